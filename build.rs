@@ -24,11 +24,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn compile_contract(out: &Path) -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
     let files = protox::compile(
-        ["dateline/v1/analysis_service.proto", "dateline/v1/model_service.proto"],
+        [
+            "dateline/v1/analysis_service.proto",
+            "dateline/v1/model_service.proto",
+        ],
         ["proto"],
     )?;
     // The whole set, so that reflection can tell every message.
-    fs::write(out.join("dateline_descriptor.bin"), prost::Message::encode_to_vec(&files))?;
+    fs::write(
+        out.join("dateline_descriptor.bin"),
+        prost::Message::encode_to_vec(&files),
+    )?;
     tonic_prost_build::configure()
         .extern_path(".google.rpc.Status", "::tonic_types::Status")
         .compile_fds(files)?;
@@ -58,7 +64,11 @@ fn list(root: &Path, folder: &Path, names: &mut Vec<String>) -> Result<(), Box<d
         if path.is_dir() {
             list(root, &path, names)?;
         } else {
-            names.push(path.strip_prefix(root)?.to_string_lossy().replace('\\', "/"));
+            names.push(
+                path.strip_prefix(root)?
+                    .to_string_lossy()
+                    .replace('\\', "/"),
+            );
         }
     }
     Ok(())

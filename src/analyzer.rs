@@ -1,17 +1,14 @@
 //! An article in, an analysis out: the order of the steps.
 
-use std::{
-    future::Future,
-    sync::Arc,
-    time::Instant,
-};
+use std::{future::Future, sync::Arc, time::Instant};
 
 use candle_core::Device;
 
 use crate::{
     batching::{self, Answer, Batcher, Refused},
     domain::{
-        Analysis, Article, Limits, ModelRef, Request, Task, Timings, Truncation, Warning, WarningCode,
+        Analysis, Article, Limits, ModelRef, Request, Task, Timings, Truncation, Warning,
+        WarningCode,
     },
     model::{
         Bundle, Input, LoadError, Manifest, Model, ModelError, Segments, Tokenizer, input::Shape,
@@ -126,7 +123,11 @@ impl Analyzer {
             ..batching::Settings::default()
         };
         Ok(Self {
-            reader: Arc::new(Reader { tokenizer, lexicon, shape }),
+            reader: Arc::new(Reader {
+                tokenizer,
+                lexicon,
+                shape,
+            }),
             batcher: Batcher::start(model.clone(), workers),
             model,
             labels,
@@ -139,7 +140,11 @@ impl Analyzer {
         })
     }
 
-    async fn run(&self, request: Request, deadline: Option<Instant>) -> Result<Analysis, AnalyzeError> {
+    async fn run(
+        &self,
+        request: Request,
+        deadline: Option<Instant>,
+    ) -> Result<Analysis, AnalyzeError> {
         let started = Instant::now();
         let request = Arc::new(request);
         let read = self.read(&request).await?;
@@ -151,7 +156,13 @@ impl Analyzer {
         };
         let answer = self.score(read.input, deadline).await?;
         let decided = Instant::now();
-        let mut analysis = self.decide(&request, &read.document, &read.mentions, &answer, truncation);
+        let mut analysis = self.decide(
+            &request,
+            &read.document,
+            &read.mentions,
+            &answer,
+            truncation,
+        );
         if request.options.timings {
             analysis.timings = Some(Timings {
                 text,
@@ -169,7 +180,12 @@ impl Analyzer {
         let read = tokio::task::spawn_blocking(move || reader.read(&request.article)).await;
         match read {
             Ok(Ok(read)) => Ok(read),
-            Ok(Err(reason)) => Err(AnalyzeError::Model(Arc::new(ModelError(candle_core::Error::Msg(reason))))),
+            Ok(Err(reason)) => {
+                tracing::error!(reason, "an article could not be cut into tokens");
+                Err(AnalyzeError::Model(Arc::new(ModelError(
+                    candle_core::Error::Msg(reason),
+                ))))
+            }
             // The runtime is going down, or the reading panicked; the panic was reported on its thread.
             Err(_) => Err(AnalyzeError::Stopped),
         }
@@ -194,19 +210,36 @@ impl Analyzer {
         answer: &Answer,
         truncation: Truncation,
     ) -> Analysis {
-        let reading = Reading { article: &request.article, document, mentions, pieces: &answer.pieces };
+        let reading = Reading {
+            article: &request.article,
+            document,
+            mentions,
+            pieces: &answer.pieces,
+        };
         let (heads, labels, tasks) = (self.model.heads(), &self.labels, &self.manifest.tasks);
         let (lead, options) = (self.manifest.input.lead, &request.options);
+        let biases = tasks::event::Biases {
+            event: heads.event_bias(),
+            mode: heads.mode_bias(),
+        };
         let countries = match request.wants(Task::Country) {
-            true => tasks::country::decide(&reading, heads, labels, &tasks.country, lead, options),
+            true => tasks::country::decide(
+                &reading,
+                heads.country_bias(),
+                labels,
+                &tasks.country,
+                lead,
+                options,
+            ),
             false => Vec::new(),
         };
         let events = match request.wants(Task::Event) {
-            true => tasks::event::decide(&reading, heads, labels, &tasks.event, lead, options),
+            true => tasks::event::decide(&reading, biases, labels, &tasks.event, lead, options),
             false => Vec::new(),
         };
-        let summary =
-            request.wants(Task::Summary).then(|| tasks::summary::decide(&reading, &tasks.summary, options));
+        let summary = request
+            .wants(Task::Summary)
+            .then(|| tasks::summary::decide(&reading, &tasks.summary, options));
         let mut analysis = Analysis {
             id: request.article.id().to_owned(),
             language: document.language.clone(),
@@ -235,21 +268,40 @@ impl Analyzer {
         if dropped > 0 {
             warn(
                 WarningCode::Truncated,
-                format!("the last {dropped} tokens were not read: the article exceeds {}", self.settings.max_tokens),
+                format!(
+                    "the last {dropped} tokens were not read: the article exceeds {}",
+                    self.settings.max_tokens
+                ),
             );
         }
         let language = &analysis.language;
         if language.score < LANGUAGE_SURE {
-            warn(WarningCode::LanguageUncertain, "the language could not be told with confidence".into());
+            warn(
+                WarningCode::LanguageUncertain,
+                "the language could not be told with confidence".into(),
+            );
         } else if !self.is_measured(&language.tag) {
-            warn(WarningCode::LanguageUnmeasured, "the model's quality in this language was not measured".into());
+            warn(
+                WarningCode::LanguageUnmeasured,
+                "the model's quality in this language was not measured".into(),
+            );
         }
-        if analysis.summary.as_ref().is_some_and(|s| s.sentences.is_empty()) {
-            warn(WarningCode::NoSentences, "nothing but title and boilerplate was found".into());
+        if analysis
+            .summary
+            .as_ref()
+            .is_some_and(|s| s.sentences.is_empty())
+        {
+            warn(
+                WarningCode::NoSentences,
+                "nothing but title and boilerplate was found".into(),
+            );
         }
         let abstain = self.manifest.tasks.event.abstain;
         if analysis.events.first().is_some_and(|e| e.score < abstain) {
-            warn(WarningCode::LowConfidence, format!("the primary event type scores below {abstain}"));
+            warn(
+                WarningCode::LowConfidence,
+                format!("the primary event type scores below {abstain}"),
+            );
         }
         warnings
     }
@@ -261,7 +313,11 @@ impl Analyzer {
 }
 
 impl Analyze for Analyzer {
-    async fn analyze(&self, request: Request, deadline: Option<Instant>) -> Result<Analysis, AnalyzeError> {
+    async fn analyze(
+        &self,
+        request: Request,
+        deadline: Option<Instant>,
+    ) -> Result<Analysis, AnalyzeError> {
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             return Err(AnalyzeError::DeadlineExceeded);
         }
@@ -311,10 +367,24 @@ impl Reader {
             let text = sentence.text(article);
             mentions.push(self.lexicon.find(text, &document.language.tag));
             // Boilerplate is not read either: it is not what the article says.
-            tokens.push(if sentence.boilerplate { Vec::new() } else { self.tokenizer.encode(text)? });
+            tokens.push(if sentence.boilerplate {
+                Vec::new()
+            } else {
+                self.tokenizer.encode(text)?
+            });
         }
-        let input = Input::new(&Segments { title: document.title, tokens: &tokens }, &self.shape);
-        Ok(Read { document, mentions, input })
+        let input = Input::new(
+            &Segments {
+                title: document.title,
+                tokens: &tokens,
+            },
+            &self.shape,
+        );
+        Ok(Read {
+            document,
+            mentions,
+            input,
+        })
     }
 }
 
@@ -330,17 +400,29 @@ fn load(bundle: &Bundle, device: Device) -> Result<(Tokenizer, Lexicon, Model), 
         });
         let model = Model::load(bundle, device);
         let join = "loading does not panic";
-        Ok((tokenizer.join().expect(join)?, lexicon.join().expect(join)?, model?))
+        Ok((
+            tokenizer.join().expect(join)?,
+            lexicon.join().expect(join)?,
+            model?,
+        ))
     })
 }
 
 /// The manifest's windows, checked against tokenizer and encoder.
-fn shape(bundle: &Bundle, tokenizer: &Tokenizer, model: &Model, max_tokens: usize) -> Result<Shape, LoadError> {
+fn shape(
+    bundle: &Bundle,
+    tokenizer: &Tokenizer,
+    model: &Model,
+    max_tokens: usize,
+) -> Result<Shape, LoadError> {
     let input = &bundle.manifest().input;
     let token = |text: &str| {
-        tokenizer
-            .id(text)
-            .ok_or_else(|| bundle.unfit(Bundle::MANIFEST, format!("token {text:?} is not in tokenizer.json")))
+        tokenizer.id(text).ok_or_else(|| {
+            bundle.unfit(
+                Bundle::MANIFEST,
+                format!("token {text:?} is not in tokenizer.json"),
+            )
+        })
     };
     let shape = Shape {
         window: input.window,
@@ -351,7 +433,11 @@ fn shape(bundle: &Bundle, tokenizer: &Tokenizer, model: &Model, max_tokens: usiz
     };
     let most = model.config().max_tokens();
     if !(Shape::MIN_WINDOW..=most).contains(&shape.window) {
-        let reason = format!("windows of {} tokens; the encoder takes {} to {most}", shape.window, Shape::MIN_WINDOW);
+        let reason = format!(
+            "windows of {} tokens; the encoder takes {} to {most}",
+            shape.window,
+            Shape::MIN_WINDOW
+        );
         return Err(bundle.unfit(Bundle::MANIFEST, reason));
     }
     if tokenizer.vocabulary() > model.config().vocabulary {
@@ -373,4 +459,3 @@ fn refused(refused: Refused) -> AnalyzeError {
         Refused::Model(error) => AnalyzeError::Model(error),
     }
 }
-

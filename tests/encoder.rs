@@ -22,7 +22,9 @@ struct Reference {
 }
 
 fn folder(model: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(model)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/reference")
+        .join(model)
 }
 
 fn reference(model: &str) -> Reference {
@@ -30,27 +32,44 @@ fn reference(model: &str) -> Reference {
 }
 
 fn load(model: &str, prefix: &str, fused: bool) -> Encoder {
-    let config = EncoderConfig::parse(&fs::read(folder(model).join("config.json")).unwrap()).unwrap();
+    let config =
+        EncoderConfig::parse(&fs::read(folder(model).join("config.json")).unwrap()).unwrap();
     let bytes = fs::read(folder(model).join("model.safetensors")).unwrap();
     let tensors = SafeTensors::deserialize(&bytes).unwrap();
     let weights = Weights::new(&tensors, Device::Cpu).under(prefix);
-    if fused { Encoder::load(config, weights).unwrap() } else { Encoder::load_composed(config, weights).unwrap() }
+    if fused {
+        Encoder::load(config, weights).unwrap()
+    } else {
+        Encoder::load_composed(config, weights).unwrap()
+    }
 }
 
 fn forward(encoder: &Encoder, sequences: &[Vec<u32>], compute: Compute) -> Vec<f32> {
     let mut batch = Packed::default();
     sequences.iter().for_each(|ids| batch.push(ids));
-    encoder.forward(&batch, compute).unwrap().flatten_all().unwrap().to_vec1().unwrap()
+    encoder
+        .forward(&batch, compute)
+        .unwrap()
+        .flatten_all()
+        .unwrap()
+        .to_vec1()
+        .unwrap()
 }
 
 fn compute() -> Compute {
-    Compute { isa: Isa::detect(), threads: Threads::ONE }
+    Compute {
+        isa: Isa::detect(),
+        threads: Threads::ONE,
+    }
 }
 
 /// Reports the first difference, then the lengths.
 fn assert_close(got: &[f32], want: &[f32], what: &str) {
     for (i, (got, want)) in got.iter().zip(want).enumerate() {
-        assert!((got - want).abs() <= TOLERANCE, "{what}: element {i} is {got}, not {want}");
+        assert!(
+            (got - want).abs() <= TOLERANCE,
+            "{what}: element {i} is {got}, not {want}"
+        );
     }
     assert_eq!(got.len(), want.len(), "{what}");
 }
@@ -75,15 +94,28 @@ fn a_sequence_alone_equals_the_sequence_in_any_batch_bit_for_bit() {
     for (model, prefix) in MODELS {
         let encoder = load(model, prefix, true);
         let sequences = reference(model).sequences;
-        let alone: Vec<Vec<f32>> =
-            sequences.iter().map(|s| forward(&encoder, std::slice::from_ref(s), compute())).collect();
-        assert_eq!(forward(&encoder, &sequences, compute()), alone.concat(), "{model}");
+        let alone: Vec<Vec<f32>> = sequences
+            .iter()
+            .map(|s| forward(&encoder, std::slice::from_ref(s), compute()))
+            .collect();
+        assert_eq!(
+            forward(&encoder, &sequences, compute()),
+            alone.concat(),
+            "{model}"
+        );
         let mut turned = sequences.clone();
         turned.reverse();
         let mut expected: Vec<_> = alone.clone();
         expected.reverse();
-        let threads = Compute { threads: Threads(2), ..compute() };
-        assert_eq!(forward(&encoder, &turned, threads), expected.concat(), "{model}, turned, two threads");
+        let threads = Compute {
+            threads: Threads(2),
+            ..compute()
+        };
+        assert_eq!(
+            forward(&encoder, &turned, threads),
+            expected.concat(),
+            "{model}, turned, two threads"
+        );
     }
 }
 
@@ -95,20 +127,30 @@ fn what_the_tables_do_not_hold_is_an_error() {
     for ids in [vec![], vec![config.vocabulary as u32], too_long] {
         let mut batch = Packed::default();
         batch.push(&ids);
-        assert!(encoder.forward(&batch, compute()).is_err(), "{} tokens", ids.len());
+        assert!(
+            encoder.forward(&batch, compute()).is_err(),
+            "{} tokens",
+            ids.len()
+        );
     }
 }
 
 #[test]
 fn missing_and_misshapen_tensors_are_named() {
-    let config = EncoderConfig::parse(&fs::read(folder("bert-tiny").join("config.json")).unwrap()).unwrap();
+    let config =
+        EncoderConfig::parse(&fs::read(folder("bert-tiny").join("config.json")).unwrap()).unwrap();
     let bytes = fs::read(folder("bert-tiny").join("model.safetensors")).unwrap();
     let tensors = SafeTensors::deserialize(&bytes).unwrap();
     let error = |config: EncoderConfig, prefix: &str| {
         let weights = Weights::new(&tensors, Device::Cpu).under(prefix);
         Encoder::load(config, weights).err().unwrap().to_string()
     };
-    assert!(error(config.clone(), "roberta.").contains("roberta.embeddings.word_embeddings.weight"));
-    let wider = EncoderConfig { intermediate: 256, ..config };
+    assert!(
+        error(config.clone(), "roberta.").contains("roberta.embeddings.word_embeddings.weight")
+    );
+    let wider = EncoderConfig {
+        intermediate: 256,
+        ..config
+    };
     assert!(error(wider, "bert.").contains("bert.encoder.layer.0.intermediate.dense.weight"));
 }

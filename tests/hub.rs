@@ -261,7 +261,10 @@ fn hostile_manifests_are_refused_before_anything_is_asked_of_them() {
             .replace("manifest.json", manifest.clone().into_bytes());
         let error = hub.fetch("org/name").unwrap_err();
         assert_eq!(error.path, "hf:org/name@main/manifest.json", "{shown}");
-        assert!(error.kind.to_string().contains(expected), "{shown}: {error}");
+        assert!(
+            error.kind.to_string().contains(expected),
+            "{shown}: {error}"
+        );
         assert!(
             error.kind.to_string().len() < 1000,
             "{shown}: the message is as long as the manifest"

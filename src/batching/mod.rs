@@ -80,7 +80,10 @@ impl Batcher {
                 std::thread::spawn(move || worker::run(&queue, &*model))
             })
             .collect();
-        Self { queue, workers: std::sync::Mutex::new(workers) }
+        Self {
+            queue,
+            workers: std::sync::Mutex::new(workers),
+        }
     }
 
     /// Puts an input into the queue. Dropping the receiver takes it out again.

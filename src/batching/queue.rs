@@ -62,7 +62,11 @@ pub struct Batch {
 
 impl Queue {
     pub fn new(settings: Settings) -> Self {
-        Self { settings, state: Mutex::default(), changed: Condvar::new() }
+        Self {
+            settings,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        }
     }
 
     /// Threads that a batch that is alone may use.
@@ -136,7 +140,10 @@ impl Queue {
             }
             tokens += size;
             let (index, more) = job.take_turn();
-            turns.push(Turn { job: job.clone(), index });
+            turns.push(Turn {
+                job: job.clone(),
+                index,
+            });
             if more {
                 state.waiting.push_back(job);
             }
@@ -182,7 +189,9 @@ impl Job {
         progress.pieces[index] = pieces;
         progress.missing -= 1;
         progress.model += took;
-        progress.queued.get_or_insert(started.saturating_duration_since(self.submitted));
+        progress
+            .queued
+            .get_or_insert(started.saturating_duration_since(self.submitted));
         let last = progress.missing == 0;
         drop(progress);
         if last {
@@ -199,18 +208,34 @@ impl Job {
 
     fn finish(&self) {
         let mut progress = self.lock();
-        let Some(reply) = progress.reply.take() else { return };
-        let pieces = std::mem::take(&mut progress.pieces).into_iter().flatten().collect();
+        let Some(reply) = progress.reply.take() else {
+            return;
+        };
+        let pieces = std::mem::take(&mut progress.pieces)
+            .into_iter()
+            .flatten()
+            .collect();
         let queued = progress.queued.unwrap_or_default();
-        let _ = reply.send(Ok(Answer { pieces, queued, model: progress.model }));
+        let _ = reply.send(Ok(Answer {
+            pieces,
+            queued,
+            model: progress.model,
+        }));
     }
 
     /// Nobody waits for the job any more: its caller has gone, it failed, or its time is up (then it is refused here).
     fn is_over(&self) -> bool {
-        if self.lock().reply.as_ref().is_none_or(|reply| reply.is_closed()) {
+        if self
+            .lock()
+            .reply
+            .as_ref()
+            .is_none_or(|reply| reply.is_closed())
+        {
             return true;
         }
-        let expired = self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let expired = self
+            .deadline
+            .is_some_and(|deadline| Instant::now() >= deadline);
         if expired {
             self.refuse(Refused::Expired);
         }

@@ -11,11 +11,19 @@ use crate::model::{Model, ModelError, PieceScores, Window, kernels::Threads};
 /// What a worker runs; the model, or a test's stand-in.
 pub trait Score {
     /// Piece scores for each window, given with its number within its article.
-    fn score(&self, windows: &[(usize, &Window)], threads: Threads) -> Result<Vec<Vec<PieceScores>>, ModelError>;
+    fn score(
+        &self,
+        windows: &[(usize, &Window)],
+        threads: Threads,
+    ) -> Result<Vec<Vec<PieceScores>>, ModelError>;
 }
 
 impl Score for Model {
-    fn score(&self, windows: &[(usize, &Window)], threads: Threads) -> Result<Vec<Vec<PieceScores>>, ModelError> {
+    fn score(
+        &self,
+        windows: &[(usize, &Window)],
+        threads: Threads,
+    ) -> Result<Vec<Vec<PieceScores>>, ModelError> {
         Model::score(self, windows, threads)
     }
 }
@@ -25,10 +33,13 @@ pub fn run(queue: &Queue, model: &impl Score) {
     while let Some(batch) = queue.take() {
         let turns = batch.turns.len();
         // A panic in the model must not take the worker, and with it the service, along.
-        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(queue, model, &batch)));
+        let ran =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(queue, model, &batch)));
         if ran.is_err() {
             tracing::error!("the forward pass panicked; its batch is refused");
-            let error = Arc::new(ModelError(candle_core::Error::Msg("the forward pass panicked".into())));
+            let error = Arc::new(ModelError(candle_core::Error::Msg(
+                "the forward pass panicked".into(),
+            )));
             refuse(&batch, &error);
         }
         queue.done(turns);
@@ -36,11 +47,18 @@ pub fn run(queue: &Queue, model: &impl Score) {
 }
 
 fn work(queue: &Queue, model: &impl Score, batch: &Batch) {
-    let windows: Vec<(usize, &Window)> =
-        batch.turns.iter().map(|turn| (turn.index, turn.job.window(turn.index))).collect();
+    let windows: Vec<(usize, &Window)> = batch
+        .turns
+        .iter()
+        .map(|turn| (turn.index, turn.job.window(turn.index)))
+        .collect();
     // Workers side by side use the cores better than one forward pass on all of them, but when nothing else waits the
     // idle cores may as well shorten the wait.
-    let threads = if batch.alone { Threads(queue.threads()) } else { Threads::ONE };
+    let threads = if batch.alone {
+        Threads(queue.threads())
+    } else {
+        Threads::ONE
+    };
     let started = Instant::now();
     match model.score(&windows, threads) {
         Ok(scores) => {
@@ -51,7 +69,11 @@ fn work(queue: &Queue, model: &impl Score, batch: &Batch) {
         }
         Err(error) => {
             // Logged once for the whole batch, where it is handled; the callers get a fixed sentence.
-            tracing::error!(windows = windows.len(), error = &error as &dyn std::error::Error, "the forward pass failed");
+            tracing::error!(
+                windows = windows.len(),
+                error = &error as &dyn std::error::Error,
+                "the forward pass failed"
+            );
             refuse(batch, &Arc::new(error));
         }
     }
@@ -88,12 +110,21 @@ mod tests {
 
     impl Fake {
         fn new() -> Self {
-            Self { batches: Mutex::default(), gate: None, fail: false, panic: false }
+            Self {
+                batches: Mutex::default(),
+                gate: None,
+                fail: false,
+                panic: false,
+            }
         }
     }
 
     impl Score for Fake {
-        fn score(&self, windows: &[(usize, &Window)], _: Threads) -> Result<Vec<Vec<PieceScores>>, ModelError> {
+        fn score(
+            &self,
+            windows: &[(usize, &Window)],
+            _: Threads,
+        ) -> Result<Vec<Vec<PieceScores>>, ModelError> {
             if let Some(gate) = &self.gate {
                 let _ = gate.lock().unwrap().recv();
             }
@@ -101,8 +132,14 @@ mod tests {
             if self.fail {
                 return Err(ModelError(candle_core::Error::Msg("on purpose".into())));
             }
-            self.batches.lock().unwrap().push(windows.iter().map(|(_, w)| w.ids[0]).collect());
-            let none = Pooled { log_mass: 0.0, logits: vec![] };
+            self.batches
+                .lock()
+                .unwrap()
+                .push(windows.iter().map(|(_, w)| w.ids[0]).collect());
+            let none = Pooled {
+                log_mass: 0.0,
+                logits: vec![],
+            };
             Ok(windows
                 .iter()
                 .map(|(index, w)| {
@@ -128,19 +165,45 @@ mod tests {
             .iter()
             .map(|id| Window {
                 ids: vec![*id; 10],
-                pieces: vec![Piece { segment: 0, tokens: 0..10, pooled: 0..10 }],
+                pieces: vec![Piece {
+                    segment: 0,
+                    tokens: 0..10,
+                    pooled: 0..10,
+                }],
             })
             .collect();
         let (reply, answer) = oneshot::channel();
-        (Job::new(Input { windows, seen: 0, dropped: 0 }, deadline, reply), answer)
+        (
+            Job::new(
+                Input {
+                    windows,
+                    seen: 0,
+                    dropped: 0,
+                },
+                deadline,
+                reply,
+            ),
+            answer,
+        )
     }
 
     fn queue(capacity: usize, budget: usize) -> Queue {
-        Queue::new(Settings { capacity, budget, workers: 1 })
+        Queue::new(Settings {
+            capacity,
+            budget,
+            workers: 1,
+        })
     }
 
     fn saliences(reply: Reply) -> Vec<f32> {
-        reply.blocking_recv().unwrap().unwrap().pieces.iter().map(|p| p.salience).collect()
+        reply
+            .blocking_recv()
+            .unwrap()
+            .unwrap()
+            .pieces
+            .iter()
+            .map(|p| p.salience)
+            .collect()
     }
 
     #[test]
@@ -163,7 +226,10 @@ mod tests {
             let i = i as f32 * 10.0;
             assert_eq!(saliences(reply), [i, i + 1.0, i + 2.0]);
         }
-        assert!(fake.batches.lock().unwrap().iter().all(|b| b.len() <= 3), "the budget holds three windows");
+        assert!(
+            fake.batches.lock().unwrap().iter().all(|b| b.len() <= 3),
+            "the budget holds three windows"
+        );
     }
 
     #[test]
@@ -203,7 +269,10 @@ mod tests {
         let fake = Fake::new();
         run(&queue, &fake);
         assert_eq!(*fake.batches.lock().unwrap(), [[3]]);
-        assert!(matches!(late_reply.blocking_recv().unwrap(), Err(Refused::Expired)));
+        assert!(matches!(
+            late_reply.blocking_recv().unwrap(),
+            Err(Refused::Expired)
+        ));
         assert_eq!(saliences(kept_reply), [3.0]);
     }
 
@@ -216,7 +285,10 @@ mod tests {
         drop(reply);
         assert!(queue.push(job(&[3], None).0).is_ok());
         queue.close();
-        assert!(matches!(queue.push(job(&[4], None).0), Err(Refused::Stopped)));
+        assert!(matches!(
+            queue.push(job(&[4], None).0),
+            Err(Refused::Stopped)
+        ));
     }
 
     #[test]
@@ -237,9 +309,19 @@ mod tests {
                 reply
             });
             queue.close();
-            run(&queue, &Fake { fail, panic, ..Fake::new() });
+            run(
+                &queue,
+                &Fake {
+                    fail,
+                    panic,
+                    ..Fake::new()
+                },
+            );
             for reply in replies {
-                assert!(matches!(reply.blocking_recv().unwrap(), Err(Refused::Model(_))));
+                assert!(matches!(
+                    reply.blocking_recv().unwrap(),
+                    Err(Refused::Model(_))
+                ));
             }
         }
     }
@@ -248,7 +330,10 @@ mod tests {
     fn closing_answers_what_waits() {
         let (word, gate) = mpsc::channel();
         let queue = queue(10, 10);
-        let fake = Fake { gate: Some(Mutex::new(gate)), ..Fake::new() };
+        let fake = Fake {
+            gate: Some(Mutex::new(gate)),
+            ..Fake::new()
+        };
         let replies = [1, 2].map(|i| {
             let (job, reply) = job(&[i], None);
             queue.push(job).unwrap();

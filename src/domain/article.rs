@@ -392,16 +392,49 @@ mod tests {
     #[test]
     fn options_keep_their_ranges() {
         let bad = [
-            (OptionsDraft { summary_sentences: Some(0), ..Default::default() }, "options.summary_sentences"),
-            (OptionsDraft { summary_sentences: Some(1000), ..Default::default() }, "options.summary_sentences"),
-            (OptionsDraft { summary_max_chars: Some(39), ..Default::default() }, "options.summary_max_chars"),
-            (OptionsDraft { min_score: Some(1.5), ..Default::default() }, "options.min_score"),
+            (
+                OptionsDraft {
+                    summary_sentences: Some(0),
+                    ..Default::default()
+                },
+                "options.summary_sentences",
+            ),
+            (
+                OptionsDraft {
+                    summary_sentences: Some(1000),
+                    ..Default::default()
+                },
+                "options.summary_sentences",
+            ),
+            (
+                OptionsDraft {
+                    summary_max_chars: Some(39),
+                    ..Default::default()
+                },
+                "options.summary_max_chars",
+            ),
+            (
+                OptionsDraft {
+                    min_score: Some(1.5),
+                    ..Default::default()
+                },
+                "options.min_score",
+            ),
             // A comparison with NaN is false, so the range must be asked, not its ends.
-            (OptionsDraft { min_score: Some(f32::NAN), ..Default::default() }, "options.min_score"),
+            (
+                OptionsDraft {
+                    min_score: Some(f32::NAN),
+                    ..Default::default()
+                },
+                "options.min_score",
+            ),
         ];
         for (draft, field) in bad {
             assert_eq!(Options::new(draft).unwrap_err().field, field);
         }
-        assert_eq!(Options::new(OptionsDraft::default()).unwrap(), Options::default());
+        assert_eq!(
+            Options::new(OptionsDraft::default()).unwrap(),
+            Options::default()
+        );
     }
 }

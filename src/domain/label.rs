@@ -114,29 +114,71 @@ impl EventType {
     /// What the type means.
     pub fn definition(self) -> &'static str {
         match self {
-            EventType::Agree => "Parties promise or agree to act: sign, ratify, conclude a deal; a promise of future action.",
-            EventType::Consult => "Talks: meetings, visits, summits, phone calls, negotiations, mediation, where no outcome dominates.",
-            EventType::Support => "Words of support: praise, endorsement, recognition, solidarity, defending someone.",
-            EventType::Concede => "Giving in by words or decision: easing rules or sanctions, accepting demands, pardons, reforms under pressure, backing down.",
-            EventType::Cooperate => "Practical exchange under way: joint exercises between partners, intelligence sharing, extradition, trade carried out.",
-            EventType::Aid => "Material help that mainly benefits the receiver: humanitarian, economic, military, medical, asylum, rescue.",
-            EventType::Retreat => "Physical de-escalation: ceasefire, withdrawal of troops, release of prisoners or hostages, disarming, return of property, resignation.",
-            EventType::Request => "Asks, demands, appeals in words: for aid, a change of policy, talks, an investigation.",
-            EventType::Accuse => "Criticism, blame, denunciation, allegation, an official investigation or lawsuit of a political kind.",
-            EventType::Reject => "Refusal: a demand, proposal or deal turned down; veto; refusing to meet or to yield.",
+            EventType::Agree => {
+                "Parties promise or agree to act: sign, ratify, conclude a deal; a promise of future action."
+            }
+            EventType::Consult => {
+                "Talks: meetings, visits, summits, phone calls, negotiations, mediation, where no outcome dominates."
+            }
+            EventType::Support => {
+                "Words of support: praise, endorsement, recognition, solidarity, defending someone."
+            }
+            EventType::Concede => {
+                "Giving in by words or decision: easing rules or sanctions, accepting demands, pardons, reforms under pressure, backing down."
+            }
+            EventType::Cooperate => {
+                "Practical exchange under way: joint exercises between partners, intelligence sharing, extradition, trade carried out."
+            }
+            EventType::Aid => {
+                "Material help that mainly benefits the receiver: humanitarian, economic, military, medical, asylum, rescue."
+            }
+            EventType::Retreat => {
+                "Physical de-escalation: ceasefire, withdrawal of troops, release of prisoners or hostages, disarming, return of property, resignation."
+            }
+            EventType::Request => {
+                "Asks, demands, appeals in words: for aid, a change of policy, talks, an investigation."
+            }
+            EventType::Accuse => {
+                "Criticism, blame, denunciation, allegation, an official investigation or lawsuit of a political kind."
+            }
+            EventType::Reject => {
+                "Refusal: a demand, proposal or deal turned down; veto; refusing to meet or to yield."
+            }
             EventType::Threaten => "Threats, ultimatums, warnings of force or sanction.",
-            EventType::Protest => "Collective action by people: demonstration, riot, strike, boycott, blockade, hunger strike.",
-            EventType::Sanction => "Cutting back relations: sanctions, embargo, tariffs aimed at a state, expelling diplomats, halting talks or aid, leaving a body.",
-            EventType::Mobilize => "Preparing force: troops, militia, police or weapons deployed or mobilised, shows of force, alert.",
-            EventType::Coerce => "Repression short of violence: arrests, raids, bans, censorship, curfew, martial law, seizure, deportation, cyber attack, a bloodless coup.",
-            EventType::Assault => "Physical violence for a political end or by armed actors: fighting, bombing, shooting, killing, torture, abduction, terrorism, war.",
-            EventType::Election => "Voting, campaigns, candidates, results, referendums, as the main matter.",
-            EventType::Disaster => "Natural hazard: earthquake, flood, storm, wildfire, drought, landslide, eruption, heat wave, tsunami.",
-            EventType::Accident => "Unintended harm: crash, fire, collapse, sinking, industrial accident, animal attack, injury in sport.",
-            EventType::Crime => "Ordinary crime and courts: murder, robbery, fraud, trafficking, corruption trial, sentence, private lawsuit, police investigation of individuals.",
+            EventType::Protest => {
+                "Collective action by people: demonstration, riot, strike, boycott, blockade, hunger strike."
+            }
+            EventType::Sanction => {
+                "Cutting back relations: sanctions, embargo, tariffs aimed at a state, expelling diplomats, halting talks or aid, leaving a body."
+            }
+            EventType::Mobilize => {
+                "Preparing force: troops, militia, police or weapons deployed or mobilised, shows of force, alert."
+            }
+            EventType::Coerce => {
+                "Repression short of violence: arrests, raids, bans, censorship, curfew, martial law, seizure, deportation, cyber attack, a bloodless coup."
+            }
+            EventType::Assault => {
+                "Physical violence for a political end or by armed actors: fighting, bombing, shooting, killing, torture, abduction, terrorism, war."
+            }
+            EventType::Election => {
+                "Voting, campaigns, candidates, results, referendums, as the main matter."
+            }
+            EventType::Disaster => {
+                "Natural hazard: earthquake, flood, storm, wildfire, drought, landslide, eruption, heat wave, tsunami."
+            }
+            EventType::Accident => {
+                "Unintended harm: crash, fire, collapse, sinking, industrial accident, animal attack, injury in sport."
+            }
+            EventType::Crime => {
+                "Ordinary crime and courts: murder, robbery, fraud, trafficking, corruption trial, sentence, private lawsuit, police investigation of individuals."
+            }
             EventType::Health => "Disease, epidemic, vaccination, health service, medicine.",
-            EventType::Economy => "Companies, markets, prices, jobs, budgets, trade figures, currency, energy supply, the effects of tariffs.",
-            EventType::Other => "None of these: sport, culture, science, technology, lifestyle, religion, human interest, opinion that reports no event.",
+            EventType::Economy => {
+                "Companies, markets, prices, jobs, budgets, trade figures, currency, energy supply, the effects of tariffs."
+            }
+            EventType::Other => {
+                "None of these: sport, culture, science, technology, lifestyle, religion, human interest, opinion that reports no event."
+            }
         }
     }
 
@@ -155,12 +197,71 @@ impl EventType {
     /// The modes that apply to the type; empty for most.
     pub fn modes(self) -> &'static [Mode] {
         match self {
-            EventType::Protest => &[Mode::Demo, Mode::Riot, Mode::Strike, Mode::Boycott, Mode::Obstruct, Mode::Hunger],
-            EventType::Assault => &[Mode::Battle, Mode::Aerial, Mode::Explosives, Mode::Firearms, Mode::SuicideAttack, Mode::Abduct, Mode::Beat, Mode::Torture, Mode::Execute, Mode::Assassinate, Mode::Sexual, Mode::Massacre, Mode::CrowdControl, Mode::Other],
-            EventType::Coerce => &[Mode::Arrest, Mode::Ban, Mode::Censor, Mode::Curfew, Mode::MartialLaw, Mode::Restrict, Mode::Seize, Mode::Deport, Mode::Cyber, Mode::Misinformation, Mode::Coup],
-            EventType::Retreat => &[Mode::Ceasefire, Mode::Withdraw, Mode::Release, Mode::Resign, Mode::Disarm, Mode::Return],
-            EventType::Mobilize => &[Mode::Troops, Mode::Weapons, Mode::Police, Mode::Militia, Mode::Exercise, Mode::Alert],
-            EventType::Disaster => &[Mode::Earthquake, Mode::Flood, Mode::Storm, Mode::Wildfire, Mode::Drought, Mode::Landslide, Mode::Volcano, Mode::Heat, Mode::Cold, Mode::Tsunami],
+            EventType::Protest => &[
+                Mode::Demo,
+                Mode::Riot,
+                Mode::Strike,
+                Mode::Boycott,
+                Mode::Obstruct,
+                Mode::Hunger,
+            ],
+            EventType::Assault => &[
+                Mode::Battle,
+                Mode::Aerial,
+                Mode::Explosives,
+                Mode::Firearms,
+                Mode::SuicideAttack,
+                Mode::Abduct,
+                Mode::Beat,
+                Mode::Torture,
+                Mode::Execute,
+                Mode::Assassinate,
+                Mode::Sexual,
+                Mode::Massacre,
+                Mode::CrowdControl,
+                Mode::Other,
+            ],
+            EventType::Coerce => &[
+                Mode::Arrest,
+                Mode::Ban,
+                Mode::Censor,
+                Mode::Curfew,
+                Mode::MartialLaw,
+                Mode::Restrict,
+                Mode::Seize,
+                Mode::Deport,
+                Mode::Cyber,
+                Mode::Misinformation,
+                Mode::Coup,
+            ],
+            EventType::Retreat => &[
+                Mode::Ceasefire,
+                Mode::Withdraw,
+                Mode::Release,
+                Mode::Resign,
+                Mode::Disarm,
+                Mode::Return,
+            ],
+            EventType::Mobilize => &[
+                Mode::Troops,
+                Mode::Weapons,
+                Mode::Police,
+                Mode::Militia,
+                Mode::Exercise,
+                Mode::Alert,
+            ],
+            EventType::Disaster => &[
+                Mode::Earthquake,
+                Mode::Flood,
+                Mode::Storm,
+                Mode::Wildfire,
+                Mode::Drought,
+                Mode::Landslide,
+                Mode::Volcano,
+                Mode::Heat,
+                Mode::Cold,
+                Mode::Tsunami,
+            ],
             _ => &[],
         }
     }
@@ -391,7 +492,10 @@ mod tests {
 
     #[test]
     fn plover_types_and_only_they_have_a_quad_class() {
-        let with: Vec<_> = EventType::ALL.iter().filter(|t| t.quad_class().is_some()).collect();
+        let with: Vec<_> = EventType::ALL
+            .iter()
+            .filter(|t| t.quad_class().is_some())
+            .collect();
         assert_eq!(with.len(), 16);
         assert_eq!(EventType::Election.quad_class(), None);
     }

@@ -35,7 +35,9 @@ pub enum LoadErrorKind {
         Manifest::FORMAT
     )]
     Format { found: u32 },
-    #[error("has SHA-256 {found}, the manifest says {expected}: the file is damaged or was swapped; get the bundle again")]
+    #[error(
+        "has SHA-256 {found}, the manifest says {expected}: the file is damaged or was swapped; get the bundle again"
+    )]
     Checksum { expected: String, found: String },
     #[error("is not listed in the manifest; get the bundle again")]
     Unlisted,
@@ -50,7 +52,10 @@ pub enum LoadErrorKind {
 
 impl LoadError {
     pub fn new(path: impl Into<String>, kind: LoadErrorKind) -> Self {
-        Self { path: path.into(), kind }
+        Self {
+            path: path.into(),
+            kind,
+        }
     }
 }
 
@@ -64,10 +69,14 @@ impl Bundle {
     /// A checksum does not hold: the executable is damaged.
     #[cfg(feature = "embedded")]
     pub fn embedded() -> Result<Self, LoadError> {
-        let mut files: BTreeMap<&str, &'static [u8]> = super::embedded::FILES.iter().copied().collect();
+        let mut files: BTreeMap<&str, &'static [u8]> =
+            super::embedded::FILES.iter().copied().collect();
         let manifest = files.remove(Self::MANIFEST).unwrap_or_default();
         Self::verify("embedded model", manifest, |name| {
-            Ok(files.get(name).map(|bytes| Cow::Borrowed(*bytes)).unwrap_or_default())
+            Ok(files
+                .get(name)
+                .map(|bytes| Cow::Borrowed(*bytes))
+                .unwrap_or_default())
         })
     }
 
@@ -78,11 +87,14 @@ impl Bundle {
     pub fn open(directory: &Path) -> Result<Self, LoadError> {
         let read = |name: &str| {
             let path = directory.join(name);
-            fs::read(&path)
-                .map_err(|e| LoadError::new(path.display().to_string(), LoadErrorKind::Unreadable(e)))
+            fs::read(&path).map_err(|e| {
+                LoadError::new(path.display().to_string(), LoadErrorKind::Unreadable(e))
+            })
         };
         let manifest = read(Self::MANIFEST)?;
-        Self::verify(&directory.display().to_string(), &manifest, |name| read(name).map(Cow::Owned))
+        Self::verify(&directory.display().to_string(), &manifest, |name| {
+            read(name).map(Cow::Owned)
+        })
     }
 
     fn verify(
@@ -91,7 +103,8 @@ impl Bundle {
         mut read: impl FnMut(&str) -> Result<Cow<'static, [u8]>, LoadError>,
     ) -> Result<Self, LoadError> {
         let at = |name: &str| format!("{origin}/{name}");
-        let manifest: Manifest = Self::parse(manifest).map_err(|kind| LoadError::new(at(Self::MANIFEST), kind))?;
+        let manifest: Manifest =
+            Self::parse(manifest).map_err(|kind| LoadError::new(at(Self::MANIFEST), kind))?;
         let mut files = BTreeMap::new();
         for (name, expected) in &manifest.files {
             if !is_inside(name) {
@@ -100,12 +113,19 @@ impl Bundle {
             let bytes = read(name)?;
             let found = sha256(&bytes);
             if found != *expected {
-                let kind = LoadErrorKind::Checksum { expected: expected.clone(), found };
+                let kind = LoadErrorKind::Checksum {
+                    expected: expected.clone(),
+                    found,
+                };
                 return Err(LoadError::new(at(name), kind));
             }
             files.insert(name.clone(), bytes);
         }
-        Ok(Self { origin: origin.to_owned(), manifest, files })
+        Ok(Self {
+            origin: origin.to_owned(),
+            manifest,
+            files,
+        })
     }
 
     /// The format number is asked first, so that a bundle of another format is not reported as a broken one.
@@ -114,7 +134,8 @@ impl Bundle {
         struct Versioned {
             format: u32,
         }
-        let Versioned { format } = serde_json::from_slice(manifest).map_err(LoadErrorKind::Manifest)?;
+        let Versioned { format } =
+            serde_json::from_slice(manifest).map_err(LoadErrorKind::Manifest)?;
         if format != Manifest::FORMAT {
             return Err(LoadErrorKind::Format { found: format });
         }
@@ -135,18 +156,25 @@ impl Bundle {
     /// # Errors
     /// The manifest does not list it.
     pub fn required(&self, name: &str) -> Result<&[u8], LoadError> {
-        self.file(name).ok_or_else(|| LoadError::new(self.at(name), LoadErrorKind::Unlisted))
+        self.file(name)
+            .ok_or_else(|| LoadError::new(self.at(name), LoadErrorKind::Unlisted))
     }
 
     /// The text files in a folder of the bundle with the given ending: `(name without folder and ending, text)`.
     ///
     /// # Errors
     /// A file is not UTF-8.
-    pub fn texts<'a>(&'a self, folder: &str, ending: &str) -> Result<Vec<(&'a str, &'a str)>, LoadError> {
+    pub fn texts<'a>(
+        &'a self,
+        folder: &str,
+        ending: &str,
+    ) -> Result<Vec<(&'a str, &'a str)>, LoadError> {
         let mut texts = Vec::new();
         for (path, bytes) in &self.files {
             let name = path.strip_prefix(folder).and_then(|p| p.strip_prefix('/'));
-            let Some(name) = name.and_then(|p| p.strip_suffix(ending)) else { continue };
+            let Some(name) = name.and_then(|p| p.strip_suffix(ending)) else {
+                continue;
+            };
             let text = std::str::from_utf8(bytes)
                 .map_err(|e| LoadError::new(self.at(path), LoadErrorKind::Unfit(e.to_string())))?;
             texts.push((name, text));
@@ -156,7 +184,9 @@ impl Bundle {
 
     /// The model card (`README.md`), empty if the bundle has none.
     pub fn card(&self) -> &str {
-        self.file("README.md").and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
+        self.file("README.md")
+            .and_then(|b| std::str::from_utf8(b).ok())
+            .unwrap_or_default()
     }
 
     /// An error about one of the bundle's files.
@@ -172,17 +202,21 @@ impl Bundle {
 /// SHA-256 as lower-case hex.
 pub fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }
 
 /// A relative path without `..`: a manifest from elsewhere must not name files outside its bundle.
 pub fn is_inside(path: &str) -> bool {
     !path.is_empty()
         && !path.contains('\\')
-        && Path::new(path).components().all(|c| matches!(c, std::path::Component::Normal(_)))
+        && Path::new(path)
+            .components()
+            .all(|c| matches!(c, std::path::Component::Normal(_)))
 }
 
 #[cfg(test)]
@@ -202,6 +236,9 @@ mod tests {
     #[test]
     fn sha256_is_the_standards() {
         // FIPS 180-4, the empty message.
-        assert_eq!(sha256(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(
+            sha256(b""),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
     }
 }

@@ -78,7 +78,9 @@ impl Heads {
             country_pool: Row::load(&weights, "pool", country.pool, pools, hidden)?,
             event: Matrix::load(&weights, "event", event.labels.len(), hidden)?,
             country: Matrix::load(&weights, "country", country.labels.len(), hidden)?,
-            mode: (modes > 0).then(|| Matrix::load(&weights, "mode", modes, hidden)).transpose()?,
+            mode: (modes > 0)
+                .then(|| Matrix::load(&weights, "mode", modes, hidden))
+                .transpose()?,
             salience: Row::load(&weights, "salience", 0, 1, hidden)?,
         })
     }
@@ -105,7 +107,9 @@ impl Heads {
             .pieces
             .iter()
             .map(|piece| {
-                let rows = |r: &std::ops::Range<usize>| &states[r.start * self.hidden..r.end * self.hidden];
+                let rows = |r: &std::ops::Range<usize>| {
+                    &states[r.start * self.hidden..r.end * self.hidden]
+                };
                 let mean = self.mean(rows(&piece.tokens));
                 let (event_mass, event) = self.pool(&self.event_pool, rows(&piece.pooled));
                 let (country_mass, country) = self.pool(&self.country_pool, rows(&piece.pooled));
@@ -115,8 +119,14 @@ impl Heads {
                     tokens: piece.tokens.len(),
                     salience: self.salience.of(&mean),
                     mode: self.mode.as_ref().map_or(Vec::new(), |m| m.of(&event)),
-                    event: Pooled { log_mass: event_mass, logits: self.event.of(&event) },
-                    country: Pooled { log_mass: country_mass, logits: self.country.of(&country) },
+                    event: Pooled {
+                        log_mass: event_mass,
+                        logits: self.event.of(&event),
+                    },
+                    country: Pooled {
+                        log_mass: country_mass,
+                        logits: self.country.of(&country),
+                    },
                 }
             })
             .collect()
@@ -151,13 +161,23 @@ impl Heads {
 
 impl Row {
     /// Row `index` of the `rows` (or more) rows of head `name`.
-    fn load(weights: &Weights<'_>, name: &str, index: usize, rows: usize, hidden: usize) -> Result<Self> {
+    fn load(
+        weights: &Weights<'_>,
+        name: &str,
+        index: usize,
+        rows: usize,
+        hidden: usize,
+    ) -> Result<Self> {
         let head = weights.at(name);
         let stored = head.rows("bias")?;
         if stored < rows {
             bail!("head {name:?} has {stored} rows, fewer than the manifest's {rows}");
         }
-        let weight = head.get((stored, hidden), "weight")?.narrow(0, index, 1)?.flatten_all()?.to_vec1()?;
+        let weight = head
+            .get((stored, hidden), "weight")?
+            .narrow(0, index, 1)?
+            .flatten_all()?
+            .to_vec1()?;
         let bias = head.get(stored, "bias")?.to_vec1::<f32>()?[index];
         Ok(Self { weight, bias })
     }
@@ -171,14 +191,20 @@ impl Matrix {
     fn load(weights: &Weights<'_>, name: &str, labels: usize, hidden: usize) -> Result<Self> {
         let head = weights.at(name);
         Ok(Self {
-            weight: head.get((labels, hidden), "weight")?.flatten_all()?.to_vec1()?,
+            weight: head
+                .get((labels, hidden), "weight")?
+                .flatten_all()?
+                .to_vec1()?,
             bias: head.get(labels, "bias")?.to_vec1()?,
         })
     }
 
     /// Logits without bias: `[labels]`.
     fn of(&self, x: &[f32]) -> Vec<f32> {
-        self.weight.chunks_exact(x.len()).map(|row| dot(row, x)).collect()
+        self.weight
+            .chunks_exact(x.len())
+            .map(|row| dot(row, x))
+            .collect()
     }
 }
 
@@ -186,7 +212,12 @@ impl Matrix {
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; 8];
     let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
-    let tail: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
+    let tail: f32 = a_chunks
+        .remainder()
+        .iter()
+        .zip(b_chunks.remainder())
+        .map(|(a, b)| a * b)
+        .sum();
     for (a, b) in a_chunks.zip(b_chunks) {
         for i in 0..8 {
             sums[i] += a[i] * b[i];

@@ -219,7 +219,10 @@ impl HubId {
     /// An error of one file of the repository, or of the whole where `file` is empty.
     fn error(&self, file: &str, kind: impl Into<String>) -> LoadError {
         let separator = if file.is_empty() { "" } else { "/" };
-        LoadError::new(format!("{self}{separator}{file}"), LoadErrorKind::Fetch(kind.into()))
+        LoadError::new(
+            format!("{self}{separator}{file}"),
+            LoadErrorKind::Fetch(kind.into()),
+        )
     }
 }
 
@@ -570,7 +573,12 @@ impl Progress for Bar {
 
 /// The cache that the settings name.
 fn cache_of(id: &HubId, settings: &HubSettings) -> Result<Cache, LoadError> {
-    let none = || id.error("", "no directory for the cache of the hub; set HF_HOME to one");
+    let none = || {
+        id.error(
+            "",
+            "no directory for the cache of the hub; set HF_HOME to one",
+        )
+    };
     settings.cache.clone().map(Cache::new).ok_or_else(none)
 }
 

@@ -119,7 +119,11 @@ impl Cutter<'_> {
         let to = self.window.ids.len();
         if to > from {
             let shown = to - 1 - from;
-            self.window.pieces.push(Piece { segment, tokens: from..to - 1, pooled: 0..to });
+            self.window.pieces.push(Piece {
+                segment,
+                tokens: from..to - 1,
+                pooled: 0..to,
+            });
             self.left -= shown;
             self.input.seen += shown;
             let tokens = self.tokens;
@@ -176,8 +180,16 @@ impl Cutter<'_> {
         self.window.ids.extend_from_slice(tokens);
         let to = self.window.ids.len();
         // The opening token belongs to whatever comes first.
-        let first = if self.window.pieces.is_empty() && self.input.windows.is_empty() { 0 } else { from };
-        self.window.pieces.push(Piece { segment, tokens: from..to, pooled: first..to });
+        let first = if self.window.pieces.is_empty() && self.input.windows.is_empty() {
+            0
+        } else {
+            from
+        };
+        self.window.pieces.push(Piece {
+            segment,
+            tokens: from..to,
+            pooled: first..to,
+        });
     }
 
     /// Whether the window holds anything of its own.
@@ -236,7 +248,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn shape() -> Shape {
-        Shape { window: 16, overlap: 4, max_tokens: usize::MAX, open: 0, close: 2 }
+        Shape {
+            window: 16,
+            overlap: 4,
+            max_tokens: usize::MAX,
+            open: 0,
+            close: 2,
+        }
     }
 
     /// Segments of the given lengths, each token a number of its own from 10 on.
@@ -254,20 +272,42 @@ mod tests {
     #[test]
     fn one_window_reads_title_and_sentences() {
         let tokens = segments(&[2, 3, 1]);
-        let input = Input::new(&Segments { title: Some(0), tokens: &tokens }, &shape());
+        let input = Input::new(
+            &Segments {
+                title: Some(0),
+                tokens: &tokens,
+            },
+            &shape(),
+        );
         assert_eq!(input.windows.len(), 1);
         assert_eq!(input.windows[0].ids, [0, 10, 11, 2, 12, 13, 14, 15, 2]);
-        let pooled: Vec<_> = input.windows[0].pieces.iter().map(|p| p.pooled.clone()).collect();
+        let pooled: Vec<_> = input.windows[0]
+            .pieces
+            .iter()
+            .map(|p| p.pooled.clone())
+            .collect();
         assert_eq!(pooled, [0..4, 4..7, 7..9]);
     }
 
     #[test]
     fn the_next_window_opens_with_title_and_last_sentences() {
         let tokens = segments(&[2, 4, 4, 3, 6]);
-        let input = Input::new(&Segments { title: Some(0), tokens: &tokens }, &shape());
-        assert_eq!(input.windows[0].ids, [0, 10, 11, 2, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 2]);
+        let input = Input::new(
+            &Segments {
+                title: Some(0),
+                tokens: &tokens,
+            },
+            &shape(),
+        );
+        assert_eq!(
+            input.windows[0].ids,
+            [0, 10, 11, 2, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 2]
+        );
         // 20..22 once more as context, then the new sentence.
-        assert_eq!(input.windows[1].ids, [0, 10, 11, 2, 20, 21, 22, 23, 24, 25, 26, 27, 28, 2]);
+        assert_eq!(
+            input.windows[1].ids,
+            [0, 10, 11, 2, 20, 21, 22, 23, 24, 25, 26, 27, 28, 2]
+        );
         assert_eq!(input.windows[1].pieces.len(), 1);
         assert_eq!(input.windows[1].pieces[0].pooled, 7..14);
     }
@@ -275,13 +315,28 @@ mod tests {
     #[test]
     fn what_is_over_the_limit_is_counted() {
         let tokens = segments(&[2, 4, 4, 30]);
-        let input = Input::new(&Segments { title: Some(0), tokens: &tokens }, &Shape { max_tokens: 9, ..shape() });
+        let input = Input::new(
+            &Segments {
+                title: Some(0),
+                tokens: &tokens,
+            },
+            &Shape {
+                max_tokens: 9,
+                ..shape()
+            },
+        );
         assert_eq!((input.seen, input.dropped), (9, 31));
     }
 
     #[test]
     fn no_tokens_no_window() {
-        let input = Input::new(&Segments { title: None, tokens: &[vec![], vec![]] }, &shape());
+        let input = Input::new(
+            &Segments {
+                title: None,
+                tokens: &[vec![], vec![]],
+            },
+            &shape(),
+        );
         assert_eq!(input, Input::default());
     }
 

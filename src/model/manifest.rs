@@ -91,17 +91,21 @@ pub struct CountryTask {
 pub struct CountryJoin {
     /// Weight of the log-probability of the head.
     pub head: f32,
-    /// Weight of the log-share of the names.
+    /// Weight of the log-share of the names, weighed by kind and place.
     pub names: f32,
-    /// Share that a country without any name is given.
+    /// Weight of the log-share of all mentions alike.
+    pub spread: f32,
+    /// Added to every share, so that a country without any name is not ruled out.
     pub floor: f32,
     /// Score of a mention by kind: country, demonym, capital, city, leader.
     pub kinds: [f32; 5],
     /// Factor of mentions in the title.
     pub title: f32,
-    /// A mention in sentence `i` counts `exp(-decay * i)`.
+    /// A mention in sentence `i` of the text counts `1 / (1 + decay * i)`.
     pub decay: f32,
-    /// Added to the joined log-score of "no country"; the score of a country is its share against it.
+    /// Least probability of the head for a country in an article where no name at all was found.
+    pub alone: f32,
+    /// The joined log-score of "no country"; the score of a country is its share against it and the others.
     pub none: f32,
 }
 

@@ -46,15 +46,21 @@ impl Model {
     pub fn load(bundle: &Bundle, device: Device) -> Result<Self, LoadError> {
         const CONFIG: &str = "config.json";
         const WEIGHTS: &str = "model.safetensors";
-        let config = EncoderConfig::parse(bundle.required(CONFIG)?).map_err(|e| bundle.unfit(CONFIG, e))?;
-        let tensors = SafeTensors::deserialize(bundle.required(WEIGHTS)?).map_err(|e| bundle.unfit(WEIGHTS, e))?;
+        let config =
+            EncoderConfig::parse(bundle.required(CONFIG)?).map_err(|e| bundle.unfit(CONFIG, e))?;
+        let tensors = SafeTensors::deserialize(bundle.required(WEIGHTS)?)
+            .map_err(|e| bundle.unfit(WEIGHTS, e))?;
         let unfit = |e: candle_core::Error| bundle.unfit(WEIGHTS, e);
         let manifest = bundle.manifest();
         let heads = Weights::new(&tensors, Device::Cpu).at("heads");
         let heads = Heads::load(&manifest.tasks, config.hidden, heads).map_err(unfit)?;
         let weights = Weights::new(&tensors, device).under(&manifest.encoder_prefix);
         let encoder = Encoder::load(config, weights).map_err(unfit)?;
-        Ok(Self { encoder, heads, isa: Isa::detect() })
+        Ok(Self {
+            encoder,
+            heads,
+            isa: Isa::detect(),
+        })
     }
 
     pub fn config(&self) -> &EncoderConfig {
@@ -69,12 +75,22 @@ impl Model {
     ///
     /// # Errors
     /// A window that the encoder cannot read, or a fault of the device.
-    pub fn score(&self, windows: &[(usize, &Window)], threads: Threads) -> Result<Vec<Vec<PieceScores>>, ModelError> {
+    pub fn score(
+        &self,
+        windows: &[(usize, &Window)],
+        threads: Threads,
+    ) -> Result<Vec<Vec<PieceScores>>, ModelError> {
         let mut batch = Packed::default();
         for (_, window) in windows {
             batch.push(&window.ids);
         }
-        let states = self.encoder.forward(&batch, Compute { isa: self.isa, threads })?;
+        let states = self.encoder.forward(
+            &batch,
+            Compute {
+                isa: self.isa,
+                threads,
+            },
+        )?;
         let hidden = self.config().hidden;
         let states = states.flatten_all()?.to_vec1::<f32>()?;
         let mut at = 0;

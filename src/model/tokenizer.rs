@@ -27,7 +27,10 @@ impl Tokenizer {
     /// # Errors
     /// The tokenizer's own message; it does not hold the text.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>, String> {
-        let encoding = self.inner.encode_fast(text, false).map_err(|_| "a sentence could not be cut into tokens")?;
+        let encoding = self
+            .inner
+            .encode_fast(text, false)
+            .map_err(|_| "a sentence could not be cut into tokens")?;
         Ok(encoding.get_ids().to_vec())
     }
 

@@ -13,7 +13,11 @@ pub struct Weights<'a> {
 impl<'a> Weights<'a> {
     /// All tensors of the file; they are put on `device`.
     pub fn new(tensors: &'a SafeTensors<'a>, device: Device) -> Self {
-        Self { tensors, prefix: String::new(), device }
+        Self {
+            tensors,
+            prefix: String::new(),
+            device,
+        }
     }
 
     /// The tensors whose names go on with `name` and a dot.
@@ -57,14 +61,20 @@ impl<'a> Weights<'a> {
         };
         let shape = shape.into();
         if view.shape() != shape.dims() {
-            bail!("tensor {name:?} has shape {:?}, not {:?}", view.shape(), shape.dims());
+            bail!(
+                "tensor {name:?} has shape {:?}, not {:?}",
+                view.shape(),
+                shape.dims()
+            );
         }
         view.load(&self.device)
     }
 
     /// Whether the file has a tensor of this name.
     pub fn has(&self, name: &str) -> bool {
-        self.tensors.tensor(&format!("{}{name}", self.prefix)).is_ok()
+        self.tensors
+            .tensor(&format!("{}{name}", self.prefix))
+            .is_ok()
     }
 
     /// Length of the first dimension of a tensor.
@@ -73,7 +83,12 @@ impl<'a> Weights<'a> {
     /// It is missing or a scalar.
     pub fn rows(&self, name: &str) -> Result<usize> {
         let name = format!("{}{name}", self.prefix);
-        match self.tensors.tensor(&name).ok().and_then(|view| view.shape().first().copied()) {
+        match self
+            .tensors
+            .tensor(&name)
+            .ok()
+            .and_then(|view| view.shape().first().copied())
+        {
             Some(rows) => Ok(rows),
             None => bail!("has no tensor {name:?} with rows"),
         }

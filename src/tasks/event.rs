@@ -3,7 +3,7 @@
 use super::{Labels, Reading, joint::Joint, softmax};
 use crate::{
     domain::{EventAnswer, EventType, Mode, Options},
-    model::{Heads, manifest::EventTask},
+    model::manifest::EventTask,
 };
 
 /// Most types beyond the primary one (ontology: up to three).
@@ -11,10 +11,19 @@ const MOST_FURTHER: usize = 3;
 /// Sentences given as evidence for one type.
 const MOST_EVIDENCE: usize = 3;
 
+/// Biases of the heads that tell events.
+#[derive(Debug, Clone, Copy)]
+pub struct Biases<'a> {
+    /// `[labels]`
+    pub event: &'a [f32],
+    /// `[modes]`, empty without a mode head.
+    pub mode: &'a [f32],
+}
+
 /// The events of an article: primary first, never empty. An article without any text to read is OTHER with score 0.
 pub fn decide(
     reading: &Reading<'_>,
-    heads: &Heads,
+    biases: Biases<'_>,
     labels: &Labels,
     task: &EventTask,
     lead: f32,
@@ -24,9 +33,15 @@ pub fn decide(
     if reading.pieces.is_empty() {
         return vec![answer(EventType::Other, None, 0.0, true)];
     }
-    let joint = Joint::new(reading.pieces, |p| Joint::pooled(&p.event), heads.event_bias(), sentences, lead);
+    let joint = Joint::new(
+        reading.pieces,
+        |p| Joint::pooled(&p.event),
+        biases.event,
+        sentences,
+        lead,
+    );
     let probabilities = softmax(joint.logits.iter().map(|x| x / task.temperature));
-    let modes = mode_probabilities(reading, heads, lead);
+    let modes = mode_logits(reading, biases.mode, lead);
     rank(&probabilities, options.min_score.unwrap_or(task.further))
         .into_iter()
         .enumerate()
@@ -43,21 +58,32 @@ pub fn decide(
 }
 
 fn answer(event_type: EventType, mode: Option<Mode>, score: f32, primary: bool) -> EventAnswer {
-    EventAnswer { event_type, mode, score, primary, quad_class: event_type.quad_class(), evidence: Vec::new() }
+    EventAnswer {
+        event_type,
+        mode,
+        score,
+        primary,
+        quad_class: event_type.quad_class(),
+        evidence: Vec::new(),
+    }
 }
 
 /// Rows by falling probability: the first, and up to three further ones of at least `least`.
 fn rank(probabilities: &[f32], least: f32) -> Vec<usize> {
     let mut rows: Vec<usize> = (0..probabilities.len()).collect();
     rows.sort_by(|a, b| probabilities[*b].total_cmp(&probabilities[*a]));
-    let further = rows.iter().skip(1).take(MOST_FURTHER).take_while(|row| probabilities[**row] >= least).count();
+    let further = rows
+        .iter()
+        .skip(1)
+        .take(MOST_FURTHER)
+        .take_while(|row| probabilities[**row] >= least)
+        .count();
     rows.truncate(1 + further);
     rows
 }
 
 /// Logits of the mode head, joined on the event pooling; empty without one.
-fn mode_probabilities(reading: &Reading<'_>, heads: &Heads, lead: f32) -> Vec<f32> {
-    let bias = heads.mode_bias();
+fn mode_logits(reading: &Reading<'_>, bias: &[f32], lead: f32) -> Vec<f32> {
     if bias.is_empty() {
         return Vec::new();
     }
@@ -65,16 +91,27 @@ fn mode_probabilities(reading: &Reading<'_>, heads: &Heads, lead: f32) -> Vec<f3
         let piece: &crate::model::PieceScores = p;
         (piece.event.log_mass, &piece.mode)
     };
-    Joint::new(reading.pieces, pick, bias, reading.document.sentences.len(), lead).logits
+    Joint::new(
+        reading.pieces,
+        pick,
+        bias,
+        reading.document.sentences.len(),
+        lead,
+    )
+    .logits
 }
 
 /// The likeliest mode among those of the type, if it is likely enough.
 fn best_mode(event_type: EventType, labels: &Labels, logits: &[f32], least: f32) -> Option<Mode> {
-    let rows: Vec<usize> =
-        (0..logits.len()).filter(|row| event_type.modes().contains(&labels.modes[*row])).collect();
+    let rows: Vec<usize> = (0..logits.len())
+        .filter(|row| event_type.modes().contains(&labels.modes[*row]))
+        .collect();
     let probabilities = softmax(rows.iter().map(|row| logits[*row]));
-    let (row, probability) =
-        rows.iter().zip(probabilities).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(r, p)| (*r, p))?;
+    let (row, probability) = rows
+        .iter()
+        .zip(probabilities)
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(r, p)| (*r, p))?;
     (probability >= least).then_some(labels.modes[row])
 }
 
@@ -90,11 +127,23 @@ mod tests {
             rows: &'static [usize],
         }
         let cases = [
-            Case { probabilities: &[0.1, 0.7, 0.2], least: 0.15, rows: &[1, 2] },
+            Case {
+                probabilities: &[0.1, 0.7, 0.2],
+                least: 0.15,
+                rows: &[1, 2],
+            },
             // The primary type is answered however unsure it is.
-            Case { probabilities: &[0.34, 0.33, 0.33], least: 0.9, rows: &[0] },
+            Case {
+                probabilities: &[0.34, 0.33, 0.33],
+                least: 0.9,
+                rows: &[0],
+            },
             // Three further ones at most.
-            Case { probabilities: &[0.3, 0.2, 0.2, 0.2, 0.1], least: 0.0, rows: &[0, 1, 2, 3] },
+            Case {
+                probabilities: &[0.3, 0.2, 0.2, 0.2, 0.1],
+                least: 0.0,
+                rows: &[0, 1, 2, 3],
+            },
         ];
         for case in cases {
             assert_eq!(rank(case.probabilities, case.least), case.rows);
@@ -109,9 +158,15 @@ mod tests {
             countries: vec![],
         };
         let logits = [0.0, 9.0, 2.0];
-        assert_eq!(best_mode(EventType::Protest, &labels, &logits, 0.5), Some(Mode::Riot));
+        assert_eq!(
+            best_mode(EventType::Protest, &labels, &logits, 0.5),
+            Some(Mode::Riot)
+        );
         assert_eq!(best_mode(EventType::Protest, &labels, &logits, 0.99), None);
-        assert_eq!(best_mode(EventType::Assault, &labels, &logits, 0.5), Some(Mode::Battle));
+        assert_eq!(
+            best_mode(EventType::Assault, &labels, &logits, 0.5),
+            Some(Mode::Battle)
+        );
         assert_eq!(best_mode(EventType::Economy, &labels, &logits, 0.0), None);
         assert_eq!(best_mode(EventType::Protest, &labels, &[], 0.0), None);
     }

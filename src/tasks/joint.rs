@@ -74,7 +74,10 @@ mod tests {
     use super::*;
 
     pub fn piece(segment: usize, window: usize, log_mass: f32, logits: &[f32]) -> PieceScores {
-        let pooled = Pooled { log_mass, logits: logits.to_vec() };
+        let pooled = Pooled {
+            log_mass,
+            logits: logits.to_vec(),
+        };
         PieceScores {
             segment,
             window,
@@ -93,7 +96,13 @@ mod tests {
     #[test]
     fn equals_the_softmax_over_all_tokens() {
         // Two pieces with 1 and 3 parts of the attention.
-        let joint = join(&[piece(0, 0, 0.0, &[4.0, 0.0]), piece(2, 0, 3f32.ln(), &[0.0, 8.0])], 1.0);
+        let joint = join(
+            &[
+                piece(0, 0, 0.0, &[4.0, 0.0]),
+                piece(2, 0, 3f32.ln(), &[0.0, 8.0]),
+            ],
+            1.0,
+        );
         assert!((joint.logits[0] - (0.5 + 1.0)).abs() < 1e-6);
         assert!((joint.logits[1] - (-0.5 + 6.0)).abs() < 1e-6);
         assert!((joint.shares()[2] - 0.75).abs() < 1e-6);
@@ -101,9 +110,19 @@ mod tests {
 
     #[test]
     fn cutting_a_piece_in_two_changes_nothing() {
-        let whole = join(&[piece(0, 0, 2f32.ln(), &[1.0, 3.0]), piece(1, 0, 0.0, &[5.0, 0.0])], 1.0);
+        let whole = join(
+            &[
+                piece(0, 0, 2f32.ln(), &[1.0, 3.0]),
+                piece(1, 0, 0.0, &[5.0, 0.0]),
+            ],
+            1.0,
+        );
         let cut = join(
-            &[piece(0, 0, 0.0, &[0.0, 2.0]), piece(0, 0, 0.0, &[2.0, 4.0]), piece(1, 0, 0.0, &[5.0, 0.0])],
+            &[
+                piece(0, 0, 0.0, &[0.0, 2.0]),
+                piece(0, 0, 0.0, &[2.0, 4.0]),
+                piece(1, 0, 0.0, &[5.0, 0.0]),
+            ],
             1.0,
         );
         for (a, b) in whole.logits.iter().zip(&cut.logits) {
@@ -113,7 +132,10 @@ mod tests {
 
     #[test]
     fn the_lead_outweighs_later_windows() {
-        let joint = join(&[piece(0, 0, 0.0, &[1.0, 0.0]), piece(1, 1, 0.0, &[0.0, 1.0])], 1.0);
+        let joint = join(
+            &[piece(0, 0, 0.0, &[1.0, 0.0]), piece(1, 1, 0.0, &[0.0, 1.0])],
+            1.0,
+        );
         assert!((joint.shares()[0] / joint.shares()[1] - 1f32.exp()).abs() < 1e-4);
     }
 

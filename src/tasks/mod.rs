@@ -38,7 +38,9 @@ impl Labels {
             ("summary", &tasks.summary.solver, "extractive"),
         ] {
             if solver != known {
-                return Err(format!("task {task} asks for solver {solver:?}; this build has {known:?}"));
+                return Err(format!(
+                    "task {task} asks for solver {solver:?}; this build has {known:?}"
+                ));
             }
         }
         if manifest.taxonomy_version != taxonomy::VERSION {
@@ -56,8 +58,16 @@ impl Labels {
     }
 }
 
-fn join<T>(what: &str, names: &[String], find: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
-    if let Some(twice) = names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
+fn join<T>(
+    what: &str,
+    names: &[String],
+    find: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<T>, String> {
+    if let Some(twice) = names
+        .iter()
+        .enumerate()
+        .find(|(i, name)| names[..*i].contains(name))
+    {
         return Err(format!("label {:?} of {what} stands twice", twice.1));
     }
     names
@@ -92,7 +102,10 @@ impl Reading<'_> {
         // Ties keep the order of the text.
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranked.truncate(most);
-        let kept = ranked.iter().enumerate().filter(|(rank, (_, share))| *rank == 0 || *share >= LEAST);
+        let kept = ranked
+            .iter()
+            .enumerate()
+            .filter(|(rank, (_, share))| *rank == 0 || *share >= LEAST);
         kept.map(|(_, (i, share))| {
             let sentence = &self.document.sentences[*i];
             Evidence {

@@ -23,7 +23,9 @@ pub fn decide(reading: &Reading<'_>, task: &SummaryTask, options: &Options) -> S
         // The space that joins it to the others counts.
         let after = chars + length + usize::from(!chosen.is_empty());
         let fits = options.summary_max_chars.is_none_or(|most| after <= most);
-        let new = chosen.iter().all(|c| overlap(&c.words, &candidate.words) < task.redundancy);
+        let new = chosen
+            .iter()
+            .all(|c| overlap(&c.words, &candidate.words) < task.redundancy);
         if (fits && new) || (chosen.is_empty() && only_option(reading, options)) {
             chars = after;
             chosen.push(candidate);
@@ -47,7 +49,9 @@ struct Candidate<'a> {
 fn candidates<'a>(reading: &'a Reading<'_>, task: &SummaryTask) -> Vec<Candidate<'a>> {
     let salience = salience(reading);
     let document = reading.document;
-    let title = document.title.map(|t| words(document.sentences[t].text(reading.article)));
+    let title = document
+        .title
+        .map(|t| words(document.sentences[t].text(reading.article)));
     document
         .sentences
         .iter()
@@ -62,7 +66,13 @@ fn candidates<'a>(reading: &'a Reading<'_>, task: &SummaryTask) -> Vec<Candidate
                 return None;
             }
             let cost = task.position * position.min(task.position_cap) as f32;
-            Some(Candidate { index, sentence, salience, rank: salience - cost, words })
+            Some(Candidate {
+                index,
+                sentence,
+                salience,
+                rank: salience - cost,
+                words,
+            })
         })
         .collect()
 }
@@ -75,12 +85,16 @@ fn salience(reading: &Reading<'_>) -> Vec<Option<f32>> {
         *sum += piece.salience * piece.tokens as f32;
         *tokens += piece.tokens;
     }
-    sums.into_iter().map(|(sum, n)| (n > 0).then(|| 1.0 / (1.0 + (-sum / n as f32).exp()))).collect()
+    sums.into_iter()
+        .map(|(sum, n)| (n > 0).then(|| 1.0 / (1.0 + (-sum / n as f32).exp())))
+        .collect()
 }
 
 /// Whether no sentence at all fits the character budget: then the best one is given all the same.
 fn only_option(reading: &Reading<'_>, options: &Options) -> bool {
-    let Some(most) = options.summary_max_chars else { return true };
+    let Some(most) = options.summary_max_chars else {
+        return true;
+    };
     let document = reading.document;
     document
         .sentences
@@ -99,14 +113,21 @@ fn assemble(article: &Article, chosen: &[Candidate<'_>]) -> Summary {
             score: c.salience,
         })
         .collect();
-    let text = sentences.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ");
+    let text = sentences
+        .iter()
+        .map(|s| s.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
     Summary { text, sentences }
 }
 
 /// The words of a sentence, lower case; in scripts without spaces, pairs of neighbouring characters.
 fn words(text: &str) -> HashSet<String> {
     let mut words = HashSet::new();
-    for run in text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty()) {
+    for run in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|run| !run.is_empty())
+    {
         let lower: Vec<char> = run.to_lowercase().chars().collect();
         if lower.iter().any(|c| is_unspaced(*c)) {
             words.extend(lower.windows(2).map(|pair| pair.iter().collect::<String>()));
@@ -127,5 +148,119 @@ fn is_unspaced(c: char) -> bool {
 fn overlap(a: &HashSet<String>, b: &HashSet<String>) -> f32 {
     let shared = a.intersection(b).count();
     let all = a.len() + b.len() - shared;
-    if all == 0 { 0.0 } else { shared as f32 / all as f32 }
+    if all == 0 {
+        0.0
+    } else {
+        shared as f32 / all as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{Draft, Limits},
+        model::{PieceScores, Pooled},
+        text::Document,
+    };
+
+    const TEXT: &str = "Crowds marched through the capital.\nPolice fired tear gas at the crowds.\n\
+        Police fired tear gas at the crowds on Monday.\nThe mayor resigned in the evening.";
+
+    /// The summary of `TEXT` where the sentences have these salience logits.
+    fn summary(logits: [f32; 4], options: Options) -> Vec<String> {
+        let draft = Draft {
+            title: "March in the capital".into(),
+            text: TEXT.into(),
+            ..Draft::default()
+        };
+        let article = Article::new(draft, &Limits::default()).unwrap();
+        let document = Document::read(&article);
+        assert_eq!(document.sentences.len(), 5, "the title and four sentences");
+        let none = Pooled {
+            log_mass: 0.0,
+            logits: vec![],
+        };
+        let pieces: Vec<PieceScores> = logits
+            .iter()
+            .enumerate()
+            .map(|(i, salience)| PieceScores {
+                segment: i + 1,
+                window: 0,
+                tokens: 6,
+                salience: *salience,
+                event: none.clone(),
+                country: none.clone(),
+                mode: vec![],
+            })
+            .collect();
+        let reading = Reading {
+            article: &article,
+            document: &document,
+            mentions: &[],
+            pieces: &pieces,
+        };
+        let task = SummaryTask {
+            solver: "extractive".into(),
+            position: 0.05,
+            position_cap: 10,
+            redundancy: 0.5,
+        };
+        let summary = decide(&reading, &task, &options);
+        assert_eq!(
+            summary.text,
+            summary
+                .sentences
+                .iter()
+                .map(|s| s.text.clone())
+                .collect::<Vec<_>>()
+                .join(" ")
+        );
+        summary
+            .sentences
+            .into_iter()
+            .map(|s| s.text[..10].to_owned())
+            .collect()
+    }
+
+    fn sentences(n: usize) -> Options {
+        Options {
+            summary_sentences: n,
+            ..Options::default()
+        }
+    }
+
+    #[test]
+    fn takes_the_salient_in_document_order_and_no_sentence_twice() {
+        assert_eq!(
+            summary([0.0, 1.0, 0.9, 5.0], sentences(2)),
+            ["Police fir", "The mayor "]
+        );
+        // The third sentence only repeats the second.
+        assert_eq!(
+            summary([-3.0, 2.0, 2.0, -4.0], sentences(2)),
+            ["Crowds mar", "Police fir"]
+        );
+    }
+
+    #[test]
+    fn an_earlier_sentence_wins_a_tie() {
+        assert_eq!(summary([0.0; 4], sentences(1)), ["Crowds mar"]);
+    }
+
+    #[test]
+    fn a_budget_too_small_for_any_sentence_still_gets_the_best_one() {
+        let options = Options {
+            summary_max_chars: Some(10),
+            ..sentences(3)
+        };
+        assert_eq!(summary([0.0, 0.0, 0.0, 5.0], options), ["The mayor "]);
+    }
+
+    #[test]
+    fn words_of_unspaced_scripts_are_pairs() {
+        assert_eq!(words("抗议者冲进议会"), words("抗议者冲进议会。"));
+        assert!(overlap(&words("抗议者冲进议会"), &words("抗议者离开议会")) > 0.2);
+        assert_eq!(overlap(&words("one two"), &words("three four")), 0.0);
+    }
 }

@@ -77,7 +77,9 @@ impl EncoderConfig {
             "gelu_new" | "gelu_pytorch_tanh" => Activation::GeluTanh,
             "relu" => Activation::Relu,
             other => {
-                return Err(format!("hidden_act {other:?} is not supported; use gelu, gelu_new or relu"));
+                return Err(format!(
+                    "hidden_act {other:?} is not supported; use gelu, gelu_new or relu"
+                ));
             }
         };
         let bert::PositionEmbeddingType::Absolute = raw.position_embedding_type;
@@ -162,9 +164,21 @@ mod tests {
         let cases = [
             ("\"bert\"", "\"t5\"", "model_type"),
             ("\"gelu\"", "\"swish\"", "hidden_act"),
-            ("\"num_attention_heads\":2", "\"num_attention_heads\":3", "multiple"),
-            ("\"num_hidden_layers\":1", "\"num_hidden_layers\":0", "num_hidden_layers"),
-            ("\"pad_token_id\":1", "\"pad_token_id\":1,\"position_embedding_type\":\"relative_key\"", "relative_key"),
+            (
+                "\"num_attention_heads\":2",
+                "\"num_attention_heads\":3",
+                "multiple",
+            ),
+            (
+                "\"num_hidden_layers\":1",
+                "\"num_hidden_layers\":0",
+                "num_hidden_layers",
+            ),
+            (
+                "\"pad_token_id\":1",
+                "\"pad_token_id\":1,\"position_embedding_type\":\"relative_key\"",
+                "relative_key",
+            ),
         ];
         for (from, to, names) in cases {
             let error = EncoderConfig::parse(BERT.replace(from, to).as_bytes()).unwrap_err();

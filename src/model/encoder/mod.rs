@@ -74,7 +74,13 @@ impl Encoder {
             .map(|i| Layer::load(&config, weights.at("encoder.layer").at(i), fused))
             .collect::<Result<_>>()?;
         let device = weights.device().clone();
-        Ok(Self { config, embeddings, layers, device, fused })
+        Ok(Self {
+            config,
+            embeddings,
+            layers,
+            device,
+            fused,
+        })
     }
 
     pub fn config(&self) -> &EncoderConfig {
@@ -91,7 +97,9 @@ impl Encoder {
     /// An id or a length outside the tables, or a fault of the device.
     pub fn forward(&self, batch: &Packed, compute: Compute) -> Result<Tensor> {
         self.check(batch)?;
-        let mut x = self.embeddings.forward(batch, &self.config, &self.device, compute)?;
+        let mut x = self
+            .embeddings
+            .forward(batch, &self.config, &self.device, compute)?;
         for layer in &self.layers {
             x = layer.forward(&x, batch, self.fused, compute)?;
         }
@@ -102,8 +110,15 @@ impl Encoder {
         if batch.ids.is_empty() {
             bail!("an empty batch");
         }
-        if let Some(id) = batch.ids.iter().find(|id| **id as usize >= self.config.vocabulary) {
-            bail!("token id {id} is outside the vocabulary of {}", self.config.vocabulary);
+        if let Some(id) = batch
+            .ids
+            .iter()
+            .find(|id| **id as usize >= self.config.vocabulary)
+        {
+            bail!(
+                "token id {id} is outside the vocabulary of {}",
+                self.config.vocabulary
+            );
         }
         let most = self.config.max_tokens();
         if let Some(n) = batch.lengths.iter().find(|n| **n > most) {
@@ -127,7 +142,11 @@ impl Embeddings {
         let hidden = config.hidden;
         let table = (config.vocabulary, hidden);
         let words = weights.stored(table, "word_embeddings.weight")?;
-        let words = if fused && words.dtype() == DType::F16 { words } else { words.to_dtype(DType::F32)? };
+        let words = if fused && words.dtype() == DType::F16 {
+            words
+        } else {
+            words.to_dtype(DType::F32)?
+        };
         let positions = weights.get((config.positions, hidden), "position_embeddings.weight")?;
         let types = weights.get((config.token_types, hidden), "token_type_embeddings.weight")?;
         let norm = LayerNorm::new(
@@ -136,19 +155,35 @@ impl Embeddings {
             config.norm_eps,
             fused,
         )?;
-        Ok(Self { words, positions: positions.broadcast_add(&types.narrow(0, 0, 1)?)?, norm })
+        Ok(Self {
+            words,
+            positions: positions.broadcast_add(&types.narrow(0, 0, 1)?)?,
+            norm,
+        })
     }
 
     /// `[tokens, hidden]`
-    fn forward(&self, batch: &Packed, config: &EncoderConfig, device: &Device, compute: Compute) -> Result<Tensor> {
+    fn forward(
+        &self,
+        batch: &Packed,
+        config: &EncoderConfig,
+        device: &Device,
+        compute: Compute,
+    ) -> Result<Tensor> {
         let first = config.first_position();
-        let positions: Vec<u32> =
-            batch.lengths.iter().flat_map(|n| first as u32..(first + n) as u32).collect();
-        let positions = self.positions.index_select(&Tensor::new(positions, device)?, 0)?;
+        let positions: Vec<u32> = batch
+            .lengths
+            .iter()
+            .flat_map(|n| first as u32..(first + n) as u32)
+            .collect();
+        let positions = self
+            .positions
+            .index_select(&Tensor::new(positions, device)?, 0)?;
         let words = if self.words.dtype() == DType::F16 {
             self.widened(&batch.ids, config.hidden)?
         } else {
-            self.words.index_select(&Tensor::new(batch.ids.as_slice(), device)?, 0)?
+            self.words
+                .index_select(&Tensor::new(batch.ids.as_slice(), device)?, 0)?
         };
         self.norm.add_forward(words, &positions, compute)
     }
@@ -156,7 +191,9 @@ impl Embeddings {
     /// The rows of the f16 table for `ids`, as f32 `[ids, hidden]`.
     fn widened(&self, ids: &[u32], hidden: usize) -> Result<Tensor> {
         let (storage, layout) = self.words.storage_and_layout();
-        let candle_core::Storage::Cpu(storage) = &*storage else { bail!("the f16 table is not in memory") };
+        let candle_core::Storage::Cpu(storage) = &*storage else {
+            bail!("the f16 table is not in memory")
+        };
         let table = &storage.as_slice::<f16>()?[layout.start_offset()..];
         let rows: Vec<f32> = ids
             .iter()
@@ -187,17 +224,30 @@ impl Layer {
         let three = |what: &str| -> Result<Tensor> {
             let parts = ["query", "key", "value"].map(|name| {
                 let weights = attention.at(name);
-                if what == "weight" { weights.get((hidden, hidden), what) } else { weights.get(hidden, what) }
+                if what == "weight" {
+                    weights.get((hidden, hidden), what)
+                } else {
+                    weights.get(hidden, what)
+                }
             });
             Tensor::cat(&parts.into_iter().collect::<Result<Vec<_>>>()?, 0)
         };
         let dense = |name: &str, outputs: usize, inputs: usize| {
             let weights = weights.at(name);
-            Dense::new(weights.get((outputs, inputs), "weight")?, weights.get(outputs, "bias")?, fused)
+            Dense::new(
+                weights.get((outputs, inputs), "weight")?,
+                weights.get(outputs, "bias")?,
+                fused,
+            )
         };
         let norm = |name: &str| {
             let weights = weights.at(name);
-            LayerNorm::new(weights.get(hidden, "weight")?, weights.get(hidden, "bias")?, config.norm_eps, fused)
+            LayerNorm::new(
+                weights.get(hidden, "weight")?,
+                weights.get(hidden, "bias")?,
+                config.norm_eps,
+                fused,
+            )
         };
         Ok(Self {
             qkv: Dense::new(three("weight")?, three("bias")?, fused)?,
@@ -217,7 +267,9 @@ impl Layer {
         let attended = op::attention(&qkv, &batch.lengths, self.heads, fused, compute)?;
         let attended = self.attention_output.forward(&attended, None, compute)?;
         let x = self.attention_norm.add_forward(attended, x, compute)?;
-        let inner = self.intermediate.forward(&x, Some(self.activation), compute)?;
+        let inner = self
+            .intermediate
+            .forward(&x, Some(self.activation), compute)?;
         let outer = self.output.forward(&inner, None, compute)?;
         self.output_norm.add_forward(outer, &x, compute)
     }

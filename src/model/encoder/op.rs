@@ -5,11 +5,7 @@ use candle_core::{
 };
 
 use crate::model::kernels::{
-    Threads,
-    activation::Activation,
-    attention, linear,
-    norm::Norm,
-    simd::Isa,
+    Threads, activation::Activation, attention, linear, norm::Norm, simd::Isa,
 };
 
 /// What a forward pass runs on.
@@ -23,7 +19,10 @@ pub struct Compute {
 pub enum Dense {
     Fused(linear::Linear),
     /// `weight`: `[outputs, inputs]`, `bias`: `[outputs]`.
-    Composed { weight: Tensor, bias: Tensor },
+    Composed {
+        weight: Tensor,
+        bias: Tensor,
+    },
 }
 
 impl Dense {
@@ -34,13 +33,26 @@ impl Dense {
         }
         let inputs = weight.dim(1)?;
         let weight = weight.flatten_all()?.to_vec1()?;
-        Ok(Self::Fused(linear::Linear::new(weight, bias.to_vec1()?, inputs)))
+        Ok(Self::Fused(linear::Linear::new(
+            weight,
+            bias.to_vec1()?,
+            inputs,
+        )))
     }
 
     /// `x`: `[tokens, inputs]`; returns `[tokens, outputs]`.
-    pub fn forward(&self, x: &Tensor, activation: Option<Activation>, compute: Compute) -> Result<Tensor> {
+    pub fn forward(
+        &self,
+        x: &Tensor,
+        activation: Option<Activation>,
+        compute: Compute,
+    ) -> Result<Tensor> {
         match self {
-            Self::Fused(linear) => x.apply_op1_no_bwd(&DenseOp { linear, activation, compute }),
+            Self::Fused(linear) => x.apply_op1_no_bwd(&DenseOp {
+                linear,
+                activation,
+                compute,
+            }),
             Self::Composed { weight, bias } => {
                 let y = x.matmul(&weight.t()?)?.broadcast_add(bias)?;
                 match activation {
@@ -86,9 +98,19 @@ impl LayerNorm {
 }
 
 /// Attention of packed sequences: `qkv` `[tokens, 3 * hidden]` to `[tokens, hidden]`.
-pub fn attention(qkv: &Tensor, lengths: &[usize], heads: usize, fused: bool, compute: Compute) -> Result<Tensor> {
+pub fn attention(
+    qkv: &Tensor,
+    lengths: &[usize],
+    heads: usize,
+    fused: bool,
+    compute: Compute,
+) -> Result<Tensor> {
     if fused {
-        return qkv.apply_op1_no_bwd(&AttentionOp { lengths, heads, compute });
+        return qkv.apply_op1_no_bwd(&AttentionOp {
+            lengths,
+            heads,
+            compute,
+        });
     }
     let mut rows = Vec::with_capacity(lengths.len());
     let mut start = 0;
@@ -105,12 +127,19 @@ fn attention_of_one(qkv: &Tensor, heads: usize) -> Result<Tensor> {
     let (hidden, size) = (width / 3, width / 3 / heads);
     let part = |i: usize| -> Result<Tensor> {
         // [n, hidden] -> [heads, n, size]
-        qkv.narrow(1, i * hidden, hidden)?.reshape((n, heads, size))?.transpose(0, 1)?.contiguous()
+        qkv.narrow(1, i * hidden, hidden)?
+            .reshape((n, heads, size))?
+            .transpose(0, 1)?
+            .contiguous()
     };
     let (q, k, v) = (part(0)?, part(1)?, part(2)?);
     let scores = (q.matmul(&k.t()?.contiguous()?)? / (size as f64).sqrt())?;
     let probabilities = candle_nn::ops::softmax(&scores, D::Minus1)?;
-    probabilities.matmul(&v)?.transpose(0, 1)?.contiguous()?.reshape((n, hidden))
+    probabilities
+        .matmul(&v)?
+        .transpose(0, 1)?
+        .contiguous()?
+        .reshape((n, hidden))
 }
 
 struct DenseOp<'a> {
@@ -127,11 +156,19 @@ impl CustomOp1 for DenseOp<'_> {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (tokens, inputs) = layout.shape().dims2()?;
         if inputs != self.linear.inputs() {
-            bail!("dense: {inputs} columns where the weight has {}", self.linear.inputs());
+            bail!(
+                "dense: {inputs} columns where the weight has {}",
+                self.linear.inputs()
+            );
         }
         let x = floats(storage, layout)?;
-        let y = self.linear.forward(x, self.activation, self.compute.isa, self.compute.threads);
-        Ok((CpuStorage::F32(y), Shape::from((tokens, self.linear.outputs()))))
+        let y = self
+            .linear
+            .forward(x, self.activation, self.compute.isa, self.compute.threads);
+        Ok((
+            CpuStorage::F32(y),
+            Shape::from((tokens, self.linear.outputs())),
+        ))
     }
 }
 
@@ -145,7 +182,13 @@ impl InplaceOp2 for NormOp<'_> {
         "add-norm"
     }
 
-    fn cpu_fwd(&self, x: &mut CpuStorage, lx: &Layout, residual: &CpuStorage, lr: &Layout) -> Result<()> {
+    fn cpu_fwd(
+        &self,
+        x: &mut CpuStorage,
+        lx: &Layout,
+        residual: &CpuStorage,
+        lr: &Layout,
+    ) -> Result<()> {
         if lx.shape() != lr.shape() || lx.shape().dims2()?.1 != self.norm.weight.len() {
             bail!("add-norm: shapes {:?} and {:?}", lx.shape(), lr.shape());
         }
@@ -153,7 +196,12 @@ impl InplaceOp2 for NormOp<'_> {
         let (CpuStorage::F32(x), Some((start, end))) = (x, lx.contiguous_offsets()) else {
             bail!("add-norm: not a contiguous f32 tensor");
         };
-        self.norm.add_apply(&mut x[start..end], residual, self.compute.isa, self.compute.threads);
+        self.norm.add_apply(
+            &mut x[start..end],
+            residual,
+            self.compute.isa,
+            self.compute.threads,
+        );
         Ok(())
     }
 }
@@ -172,10 +220,20 @@ impl CustomOp1 for AttentionOp<'_> {
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (tokens, width) = layout.shape().dims2()?;
         if tokens != self.lengths.iter().sum::<usize>() || !width.is_multiple_of(3 * self.heads) {
-            bail!("attention: {:?} does not hold {:?}", layout.shape(), self.lengths);
+            bail!(
+                "attention: {:?} does not hold {:?}",
+                layout.shape(),
+                self.lengths
+            );
         }
         let qkv = floats(storage, layout)?;
-        let y = attention::attend(qkv, self.lengths, self.heads, self.compute.isa, self.compute.threads);
+        let y = attention::attend(
+            qkv,
+            self.lengths,
+            self.heads,
+            self.compute.isa,
+            self.compute.threads,
+        );
         Ok((CpuStorage::F32(y), Shape::from((tokens, width / 3))))
     }
 }

@@ -33,7 +33,12 @@ pub fn apply(activation: Activation, x: &mut [f32], isa: Isa, threads: Threads) 
 
 #[inline(always)]
 unsafe fn gelu<S: Simd>(x: &mut [f32]) {
-    unsafe { map::<S>(x, |v| v.mul(S::splat(0.5)).mul(S::splat(1.0).add(erf(v.mul(S::splat(std::f32::consts::FRAC_1_SQRT_2)))))) }
+    unsafe {
+        map::<S>(x, |v| {
+            v.mul(S::splat(0.5))
+                .mul(S::splat(1.0).add(erf(v.mul(S::splat(std::f32::consts::FRAC_1_SQRT_2)))))
+        })
+    }
 }
 
 #[inline(always)]
@@ -42,7 +47,9 @@ unsafe fn gelu_tanh<S: Simd>(x: &mut [f32]) {
     unsafe {
         map::<S>(x, |v| {
             let cube = v.mul(v).mul(v);
-            let inner = cube.mul_add(S::splat(0.044_715), v).mul(S::splat(SQRT_2_OVER_PI));
+            let inner = cube
+                .mul_add(S::splat(0.044_715), v)
+                .mul(S::splat(SQRT_2_OVER_PI));
             v.mul(S::splat(0.5)).mul(S::splat(1.0).add(tanh(inner)))
         })
     }
@@ -65,7 +72,13 @@ unsafe fn map<S: Simd>(x: &mut [f32], f: impl Fn(S) -> S) {
 /// Error function, absolute error below 2e-7 (Abramowitz and Stegun, formula 7.1.26).
 #[inline(always)]
 unsafe fn erf<S: Simd>(x: S) -> S {
-    const A: [f32; 5] = [1.061_405_4, -1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6];
+    const A: [f32; 5] = [
+        1.061_405_4,
+        -1.453_152,
+        1.421_413_7,
+        -0.284_496_74,
+        0.254_829_6,
+    ];
     unsafe {
         let a = x.abs();
         let t = S::splat(1.0).div(a.mul_add(S::splat(0.327_591_1), S::splat(1.0)));
@@ -82,7 +95,10 @@ unsafe fn erf<S: Simd>(x: S) -> S {
 #[inline(always)]
 unsafe fn tanh<S: Simd>(x: S) -> S {
     unsafe {
-        let e = x.abs().mul(S::splat(-2.0 * std::f32::consts::LOG2_E)).exp2();
+        let e = x
+            .abs()
+            .mul(S::splat(-2.0 * std::f32::consts::LOG2_E))
+            .exp2();
         S::splat(1.0).sub(e).div(S::splat(1.0).add(e)).copysign(x)
     }
 }
@@ -126,7 +142,10 @@ mod tests {
                     apply(activation, &mut y, isa, threads);
                     for (x, y) in x.iter().zip(&y) {
                         let want = reference(activation, *x as f64);
-                        assert!((*y as f64 - want).abs() < 2e-6, "{activation:?} {isa:?} {x}: {y}, not {want}");
+                        assert!(
+                            (*y as f64 - want).abs() < 2e-6,
+                            "{activation:?} {isa:?} {x}: {y}, not {want}"
+                        );
                     }
                 }
             }

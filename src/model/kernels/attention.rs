@@ -18,9 +18,19 @@ const ROWS: usize = 6;
 ///
 /// `qkv`: `[tokens, 3 * hidden]`, rows of all sequences one after the other, each row query, key, value;
 /// `lengths`: tokens of each sequence, their sum is `tokens`; returns `[tokens, hidden]`.
-pub fn attend(qkv: &[f32], lengths: &[usize], heads: usize, isa: Isa, threads: Threads) -> Vec<f32> {
+pub fn attend(
+    qkv: &[f32],
+    lengths: &[usize],
+    heads: usize,
+    isa: Isa,
+    threads: Threads,
+) -> Vec<f32> {
     let tokens: usize = lengths.iter().sum();
-    let hidden = if tokens == 0 { 0 } else { qkv.len() / tokens / 3 };
+    let hidden = if tokens == 0 {
+        0
+    } else {
+        qkv.len() / tokens / 3
+    };
     assert!(hidden == 0 || (qkv.len() == tokens * 3 * hidden && hidden.is_multiple_of(heads)));
     let mut out = vec![0.0; tokens * hidden];
     let target = Shared(out.as_mut_ptr());
@@ -33,7 +43,8 @@ pub fn attend(qkv: &[f32], lengths: &[usize], heads: usize, isa: Isa, threads: T
     let task = |i: usize| {
         let (sequence, head) = (i / heads, i % heads);
         let view = Head {
-            qkv: &qkv[starts[sequence] * 3 * hidden..(starts[sequence] + lengths[sequence]) * 3 * hidden],
+            qkv: &qkv[starts[sequence] * 3 * hidden
+                ..(starts[sequence] + lengths[sequence]) * 3 * hidden],
             hidden,
             size: hidden / heads,
             offset: head * (hidden / heads),
@@ -132,7 +143,9 @@ unsafe fn head_attend<S: Simd>(head: &Head<'_>, out: *mut f32, scratch: &mut Scr
         let rows = ROWS.min(head.tokens - first);
         // The last block repeats its last row: the code stays one, the repeats are not stored.
         let queries: [*const f32; ROWS] = std::array::from_fn(|r| unsafe {
-            head.qkv.as_ptr().add((first + r.min(rows - 1)) * stride + head.offset)
+            head.qkv
+                .as_ptr()
+                .add((first + r.min(rows - 1)) * stride + head.offset)
         });
         unsafe {
             scores::<S>(head, &queries, scratch, padded);
@@ -157,7 +170,12 @@ unsafe fn head_attend<S: Simd>(head: &Head<'_>, out: *mut f32, scratch: &mut Scr
 
 /// `q kᵀ` of a block of queries into `scratch.probabilities`.
 #[inline(always)]
-unsafe fn scores<S: Simd>(head: &Head<'_>, queries: &[*const f32; ROWS], scratch: &mut Scratch, padded: usize) {
+unsafe fn scores<S: Simd>(
+    head: &Head<'_>,
+    queries: &[*const f32; ROWS],
+    scratch: &mut Scratch,
+    padded: usize,
+) {
     let (keys, target) = (scratch.keys.as_ptr(), scratch.probabilities.as_mut_ptr());
     for j in (0..padded).step_by(4 * S::LANES) {
         unsafe {
@@ -188,7 +206,12 @@ unsafe fn scores<S: Simd>(head: &Head<'_>, queries: &[*const f32; ROWS], scratch
 
 /// Turns scores into `exp(score / sqrt size - max)` in place and returns their sum. Padding becomes 0.
 #[inline(always)]
-unsafe fn softmax_numerators<S: Simd>(row: *mut f32, tokens: usize, padded: usize, size: usize) -> f32 {
+unsafe fn softmax_numerators<S: Simd>(
+    row: *mut f32,
+    tokens: usize,
+    padded: usize,
+    size: usize,
+) -> f32 {
     let scale = std::f32::consts::LOG2_E / (size as f32).sqrt();
     unsafe {
         for j in tokens..padded {
@@ -212,7 +235,13 @@ unsafe fn softmax_numerators<S: Simd>(row: *mut f32, tokens: usize, padded: usiz
 
 /// Probability-weighted sums of the values, one vector of columns for a block of queries.
 #[inline(always)]
-unsafe fn weigh<S: Simd>(head: &Head<'_>, scratch: &Scratch, padded: usize, width: usize, column: usize) -> [S; ROWS] {
+unsafe fn weigh<S: Simd>(
+    head: &Head<'_>,
+    scratch: &Scratch,
+    padded: usize,
+    width: usize,
+    column: usize,
+) -> [S; ROWS] {
     let (values, probabilities) = (scratch.values.as_ptr(), scratch.probabilities.as_ptr());
     unsafe {
         let mut sums = [S::splat(0.0); ROWS];
@@ -249,12 +278,19 @@ mod tests {
         let mut out = vec![0.0; tokens * hidden];
         for h in 0..heads {
             for i in 0..tokens {
-                let score = |j: usize| (0..size).map(|d| at(i, 0, h * size + d) * at(j, 1, h * size + d)).sum::<f64>();
-                let e: Vec<f64> = (0..tokens).map(|j| (score(j) / (size as f64).sqrt()).exp()).collect();
+                let score = |j: usize| {
+                    (0..size)
+                        .map(|d| at(i, 0, h * size + d) * at(j, 1, h * size + d))
+                        .sum::<f64>()
+                };
+                let e: Vec<f64> = (0..tokens)
+                    .map(|j| (score(j) / (size as f64).sqrt()).exp())
+                    .collect();
                 let sum: f64 = e.iter().sum();
                 for d in 0..size {
-                    out[i * hidden + h * size + d] =
-                        (0..tokens).map(|j| e[j] / sum * at(j, 2, h * size + d)).sum();
+                    out[i * hidden + h * size + d] = (0..tokens)
+                        .map(|j| e[j] / sum * at(j, 2, h * size + d))
+                        .sum();
                 }
             }
         }
@@ -271,7 +307,10 @@ mod tests {
                     let got = attend(&qkv, &[tokens], heads, isa, Threads::ONE);
                     for (i, (got, want)) in got.iter().zip(&want).enumerate() {
                         let error = (*got as f64 - want).abs();
-                        assert!(error < 1e-5, "{isa:?} hidden {hidden} tokens {tokens} at {i}: {got}, not {want}");
+                        assert!(
+                            error < 1e-5,
+                            "{isa:?} hidden {hidden} tokens {tokens} at {i}: {got}, not {want}"
+                        );
                     }
                 }
             }
@@ -288,7 +327,13 @@ mod tests {
                 let together = attend(&qkv, &lengths, heads, isa, threads);
                 let mut at = 0;
                 for n in lengths {
-                    let alone = attend(&qkv[at * 3 * hidden..(at + n) * 3 * hidden], &[n], heads, isa, Threads::ONE);
+                    let alone = attend(
+                        &qkv[at * 3 * hidden..(at + n) * 3 * hidden],
+                        &[n],
+                        heads,
+                        isa,
+                        Threads::ONE,
+                    );
                     assert_eq!(alone, &together[at * hidden..(at + n) * hidden], "{isa:?}");
                     at += n;
                 }

@@ -21,7 +21,11 @@ impl Linear {
     /// `weight`: `[outputs, inputs]`, `bias`: `[outputs]`.
     pub fn new(weight: Vec<f32>, bias: Vec<f32>, inputs: usize) -> Self {
         assert_eq!(weight.len(), bias.len() * inputs);
-        Self { weight, bias, inputs }
+        Self {
+            weight,
+            bias,
+            inputs,
+        }
     }
 
     pub fn inputs(&self) -> usize {
@@ -37,7 +41,13 @@ impl Linear {
     /// A row's result does not depend on the other rows nor on the threads: the crate's blocking of the inner dimension
     /// is a function of the weight's shape alone, except on its short cuts for few rows (see `fewest_rows`), which sum
     /// in another order; batches below that are filled up with rows of zeros.
-    pub fn forward(&self, x: &[f32], activation: Option<Activation>, isa: Isa, threads: Threads) -> Vec<f32> {
+    pub fn forward(
+        &self,
+        x: &[f32],
+        activation: Option<Activation>,
+        isa: Isa,
+        threads: Threads,
+    ) -> Vec<f32> {
         let (inputs, outputs) = (self.inputs, self.outputs());
         let tokens = x.len() / inputs;
         assert_eq!(x.len(), tokens * inputs);
@@ -114,12 +124,18 @@ mod tests {
     #[test]
     fn equals_the_formula() {
         let (inputs, outputs, tokens) = (48, 70, 9);
-        let (w, b, x) = (noise(inputs * outputs, 1), noise(outputs, 2), noise(tokens * inputs, 3));
+        let (w, b, x) = (
+            noise(inputs * outputs, 1),
+            noise(outputs, 2),
+            noise(tokens * inputs, 3),
+        );
         let layer = Linear::new(w.clone(), b.clone(), inputs);
         let y = layer.forward(&x, None, Isa::detect(), Threads::ONE);
         for t in 0..tokens {
             for o in 0..outputs {
-                let sum: f64 = (0..inputs).map(|i| x[t * inputs + i] as f64 * w[o * inputs + i] as f64).sum();
+                let sum: f64 = (0..inputs)
+                    .map(|i| x[t * inputs + i] as f64 * w[o * inputs + i] as f64)
+                    .sum();
                 assert!((y[t * outputs + o] as f64 - sum - b[o] as f64).abs() < 1e-5);
             }
         }
@@ -128,7 +144,16 @@ mod tests {
     #[test]
     fn a_row_is_the_same_in_any_batch_and_on_any_number_of_threads() {
         // The shapes of a 384-wide encoder and of the tiny one of the tests.
-        for (inputs, outputs) in [(384, 1152), (384, 384), (1536, 384), (384, 1536), (64, 64), (128, 64), (64, 96), (64, 128)] {
+        for (inputs, outputs) in [
+            (384, 1152),
+            (384, 384),
+            (1536, 384),
+            (384, 1536),
+            (64, 64),
+            (128, 64),
+            (64, 96),
+            (64, 128),
+        ] {
             let layer = Linear::new(noise(inputs * outputs, 5), noise(outputs, 6), inputs);
             let x = noise(300 * inputs, 9);
             let all = layer.forward(&x, None, Isa::detect(), Threads::ONE);

@@ -21,7 +21,10 @@ impl Norm {
     pub fn add_apply(&self, x: &mut [f32], residual: &[f32], isa: Isa, threads: Threads) {
         let hidden = self.weight.len();
         let run = |(x, residual): (&mut [f32], &[f32])| {
-            for (x, r) in x.chunks_exact_mut(hidden).zip(residual.chunks_exact(hidden)) {
+            for (x, r) in x
+                .chunks_exact_mut(hidden)
+                .zip(residual.chunks_exact(hidden))
+            {
                 x.iter_mut().zip(r).for_each(|(x, r)| *x += r);
                 self.row(x, isa);
             }
@@ -30,12 +33,15 @@ impl Norm {
             return run((x, residual));
         }
         let share = threads.share(x.len() / hidden) * hidden;
-        x.par_chunks_mut(share).zip(residual.par_chunks(share)).for_each(run);
+        x.par_chunks_mut(share)
+            .zip(residual.par_chunks(share))
+            .for_each(run);
     }
 
     /// `x = norm(x)` row by row; `x`: `[tokens, hidden]`.
     pub fn apply(&self, x: &mut [f32], isa: Isa) {
-        x.chunks_exact_mut(self.weight.len()).for_each(|x| self.row(x, isa));
+        x.chunks_exact_mut(self.weight.len())
+            .for_each(|x| self.row(x, isa));
     }
 
     fn row(&self, x: &mut [f32], isa: Isa) {
@@ -66,7 +72,10 @@ unsafe fn normalise<S: Simd>(x: &mut [f32], norm: &Norm) {
         let s = S::splat(scale);
         for i in (0..whole).step_by(S::LANES) {
             let d = S::load(x.as_ptr().add(i)).sub(m).mul(s);
-            let y = d.mul_add(S::load(norm.weight.as_ptr().add(i)), S::load(norm.bias.as_ptr().add(i)));
+            let y = d.mul_add(
+                S::load(norm.weight.as_ptr().add(i)),
+                S::load(norm.bias.as_ptr().add(i)),
+            );
             y.store(x.as_mut_ptr().add(i));
         }
         for i in whole..n {
@@ -87,8 +96,12 @@ mod tests {
             bias: (0..hidden).map(|i| i as f32 / 7.0 - 1.0).collect(),
             eps: 1e-5,
         };
-        let x: Vec<f32> = (0..5 * hidden).map(|i| 1000.0 + ((i * 37) % 17) as f32).collect();
-        let r: Vec<f32> = (0..5 * hidden).map(|i| ((i * 11) % 13) as f32 / 3.0).collect();
+        let x: Vec<f32> = (0..5 * hidden)
+            .map(|i| 1000.0 + ((i * 37) % 17) as f32)
+            .collect();
+        let r: Vec<f32> = (0..5 * hidden)
+            .map(|i| ((i * 11) % 13) as f32 / 3.0)
+            .collect();
         for isa in Isa::available() {
             let mut y = x.clone();
             norm.add_apply(&mut y, &r, isa, Threads::ONE);
@@ -96,11 +109,14 @@ mod tests {
             norm.add_apply(&mut shared, &r, isa, Threads(3));
             assert_eq!(y, shared);
             for row in 0..5 {
-                let sum: Vec<f64> = (0..hidden).map(|i| (x[row * hidden + i] + r[row * hidden + i]) as f64).collect();
+                let sum: Vec<f64> = (0..hidden)
+                    .map(|i| (x[row * hidden + i] + r[row * hidden + i]) as f64)
+                    .collect();
                 let mean = sum.iter().sum::<f64>() / hidden as f64;
                 let variance = sum.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / hidden as f64;
                 for i in 0..hidden {
-                    let want = (sum[i] - mean) / (variance + 1e-5).sqrt() * norm.weight[i] as f64 + norm.bias[i] as f64;
+                    let want = (sum[i] - mean) / (variance + 1e-5).sqrt() * norm.weight[i] as f64
+                        + norm.bias[i] as f64;
                     assert!((y[row * hidden + i] as f64 - want).abs() < 1e-4, "{isa:?}");
                 }
             }

@@ -371,7 +371,9 @@ mod tests {
     #[test]
     fn exp2_is_right_to_a_few_ulp_on_every_instruction_set() {
         // 16 k steps over -150..127, a multiple of every lane count.
-        let x: Vec<f32> = (0..16384).map(|i| -150.0 + i as f32 * (277.0 / 16384.0)).collect();
+        let x: Vec<f32> = (0..16384)
+            .map(|i| -150.0 + i as f32 * (277.0 / 16384.0))
+            .collect();
         for isa in Isa::available() {
             let mut out = vec![0.0; x.len()];
             let (xs, os): (&[f32], &mut [f32]) = (&x, &mut out);
@@ -379,7 +381,10 @@ mod tests {
             for (x, got) in x.iter().zip(&out) {
                 let want = (*x as f64).exp2();
                 let error = (*got as f64 - want).abs();
-                assert!(error <= want * 4e-7 + 1.5e-45, "{isa:?}: 2^{x} = {got}, not {want}");
+                assert!(
+                    error <= want * 4e-7 + 1.5e-45,
+                    "{isa:?}: 2^{x} = {got}, not {want}"
+                );
             }
         }
     }
