@@ -9,9 +9,16 @@ use crate::{
     text::Sentence,
 };
 
+/// Different words that a sentence worth choosing has at least.
+const FEWEST_WORDS: usize = 3;
+
 /// The summary of an article. Empty if there is nothing but title and boilerplate.
 pub fn decide(reading: &Reading<'_>, task: &SummaryTask, options: &Options) -> Summary {
     let mut candidates = candidates(reading, task);
+    // A bare dateline ("BISHKEK.") or an exclamation tells nothing, unless there is nothing else.
+    if candidates.iter().any(|c| c.words.len() >= FEWEST_WORDS) {
+        candidates.retain(|c| c.words.len() >= FEWEST_WORDS);
+    }
     candidates.sort_by(|a, b| b.rank.total_cmp(&a.rank));
     let mut chosen: Vec<Candidate> = Vec::new();
     let mut chars = 0;
@@ -255,6 +262,45 @@ mod tests {
             ..sentences(3)
         };
         assert_eq!(summary([0.0, 0.0, 0.0, 5.0], options), ["The mayor "]);
+    }
+
+    #[test]
+    fn a_bare_dateline_is_no_summary() {
+        let draft = Draft {
+            text: "BISHKEK.\nShops stayed closed all day.".into(),
+            ..Draft::default()
+        };
+        let article = Article::new(draft, &Limits::default()).unwrap();
+        let document = Document::read(&article);
+        let none = Pooled {
+            log_mass: 0.0,
+            logits: vec![],
+        };
+        let pieces: Vec<PieceScores> = (0..document.sentences.len())
+            .map(|segment| PieceScores {
+                segment,
+                window: 0,
+                tokens: 3,
+                salience: 5.0 - segment as f32,
+                event: none.clone(),
+                country: none.clone(),
+                mode: vec![],
+            })
+            .collect();
+        let reading = Reading {
+            article: &article,
+            document: &document,
+            mentions: &[],
+            pieces: &pieces,
+        };
+        let task = SummaryTask {
+            solver: "extractive".into(),
+            position: 0.05,
+            position_cap: 10,
+            redundancy: 0.5,
+        };
+        let summary = decide(&reading, &task, &sentences(1));
+        assert_eq!(summary.text, "Shops stayed closed all day.");
     }
 
     #[test]

@@ -26,11 +26,8 @@ pub fn attend(
     threads: Threads,
 ) -> Vec<f32> {
     let tokens: usize = lengths.iter().sum();
-    let hidden = if tokens == 0 {
-        0
-    } else {
-        qkv.len() / tokens / 3
-    };
+    // `[tokens, 3 * hidden]`; no tokens, no columns.
+    let hidden = qkv.len().checked_div(3 * tokens).unwrap_or(0);
     assert!(hidden == 0 || (qkv.len() == tokens * 3 * hidden && hidden.is_multiple_of(heads)));
     let mut out = vec![0.0; tokens * hidden];
     let target = Shared(out.as_mut_ptr());
@@ -188,10 +185,10 @@ unsafe fn scores<S: Simd>(
                     S::load(key.add(2 * S::LANES)),
                     S::load(key.add(3 * S::LANES)),
                 ];
-                for r in 0..ROWS {
-                    let q = S::splat(*queries[r].add(d));
-                    for c in 0..4 {
-                        sums[r][c] = q.mul_add(k[c], sums[r][c]);
+                for (sums, query) in sums.iter_mut().zip(queries) {
+                    let q = S::splat(*query.add(d));
+                    for (sum, k) in sums.iter_mut().zip(k) {
+                        *sum = q.mul_add(k, *sum);
                     }
                 }
             }
@@ -247,9 +244,9 @@ unsafe fn weigh<S: Simd>(
         let mut sums = [S::splat(0.0); ROWS];
         for t in 0..head.tokens {
             let value = S::load(values.add(t * width + column));
-            for r in 0..ROWS {
+            for (r, sum) in sums.iter_mut().enumerate() {
                 let p = S::splat(*probabilities.add(r * padded + t));
-                sums[r] = p.mul_add(value, sums[r]);
+                *sum = p.mul_add(value, *sum);
             }
         }
         sums

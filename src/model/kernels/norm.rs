@@ -78,8 +78,12 @@ unsafe fn normalise<S: Simd>(x: &mut [f32], norm: &Norm) {
             );
             y.store(x.as_mut_ptr().add(i));
         }
-        for i in whole..n {
-            x[i] = (x[i] - mean) * scale * norm.weight[i] + norm.bias[i];
+        let tail = x[whole..]
+            .iter_mut()
+            .zip(&norm.weight[whole..])
+            .zip(&norm.bias[whole..]);
+        for ((x, weight), bias) in tail {
+            *x = (*x - mean) * scale * weight + bias;
         }
     }
 }

@@ -7,7 +7,7 @@
 ///
 /// # Safety
 /// Every method may only run on a machine that has the instruction set, and pointers must be valid for `LANES` floats.
-pub unsafe trait Simd: Copy {
+pub(super) unsafe trait Simd: Copy {
     const LANES: usize;
     unsafe fn splat(x: f32) -> Self;
     unsafe fn load(p: *const f32) -> Self;
@@ -113,7 +113,7 @@ pub(super) use dispatch;
 
 /// Eight floats in plain Rust.
 #[derive(Clone, Copy)]
-pub struct Plain([f32; 8]);
+pub(super) struct Plain([f32; 8]);
 
 impl Plain {
     #[inline(always)]
