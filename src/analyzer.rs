@@ -186,7 +186,11 @@ impl Analyzer {
                     candle_core::Error::Msg(reason),
                 ))))
             }
-            // The runtime is going down, or the reading panicked; the panic was reported on its thread.
+            // The panic was logged where it happened; its article fails, the service goes on.
+            Err(panic) if panic.is_panic() => Err(AnalyzeError::Model(Arc::new(ModelError(
+                candle_core::Error::Msg("reading the article panicked".into()),
+            )))),
+            // The runtime is going down.
             Err(_) => Err(AnalyzeError::Stopped),
         }
     }

@@ -243,7 +243,6 @@ fn shutdown() -> io::Result<impl Future<Output = ()> + Send + 'static> {
         }
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
-        tracing::info!("draining: no new calls are taken");
     })
 }
 

@@ -119,7 +119,7 @@ pub async fn serve<A: Analyze>(
     }
     report(&health, ServingStatus::NotServing).await;
     gate.drain();
-    tracing::info!(calls = gate.inside(), "draining");
+    tracing::info!(calls = gate.inside(), "draining: no new calls are taken");
 
     let mut ending = pin!(async {
         let goodbye = async {

@@ -174,6 +174,24 @@ mod tests {
     const TEXT: &str = "Crowds marched through the capital.\nPolice fired tear gas at the crowds.\n\
         Police fired tear gas at the crowds on Monday.\nThe mayor resigned in the evening.";
 
+    /// Pieces of sentences `first..` with these salience logits.
+    fn pieces(first: usize, logits: &[f32]) -> Vec<PieceScores> {
+        let none = Pooled {
+            log_mass: 0.0,
+            logits: vec![],
+        };
+        let piece = |(i, salience): (usize, &f32)| PieceScores {
+            segment: first + i,
+            window: 0,
+            tokens: 6,
+            salience: *salience,
+            event: none.clone(),
+            country: none.clone(),
+            mode: vec![],
+        };
+        logits.iter().enumerate().map(piece).collect()
+    }
+
     /// The summary of `TEXT` where the sentences have these salience logits.
     fn summary(logits: [f32; 4], options: Options) -> Vec<String> {
         let draft = Draft {
@@ -184,23 +202,7 @@ mod tests {
         let article = Article::new(draft, &Limits::default()).unwrap();
         let document = Document::read(&article);
         assert_eq!(document.sentences.len(), 5, "the title and four sentences");
-        let none = Pooled {
-            log_mass: 0.0,
-            logits: vec![],
-        };
-        let pieces: Vec<PieceScores> = logits
-            .iter()
-            .enumerate()
-            .map(|(i, salience)| PieceScores {
-                segment: i + 1,
-                window: 0,
-                tokens: 6,
-                salience: *salience,
-                event: none.clone(),
-                country: none.clone(),
-                mode: vec![],
-            })
-            .collect();
+        let pieces = pieces(1, &logits);
         let reading = Reading {
             article: &article,
             document: &document,
@@ -272,21 +274,7 @@ mod tests {
         };
         let article = Article::new(draft, &Limits::default()).unwrap();
         let document = Document::read(&article);
-        let none = Pooled {
-            log_mass: 0.0,
-            logits: vec![],
-        };
-        let pieces: Vec<PieceScores> = (0..document.sentences.len())
-            .map(|segment| PieceScores {
-                segment,
-                window: 0,
-                tokens: 3,
-                salience: 5.0 - segment as f32,
-                event: none.clone(),
-                country: none.clone(),
-                mode: vec![],
-            })
-            .collect();
+        let pieces = pieces(0, &[5.0, 4.0]);
         let reading = Reading {
             article: &article,
             document: &document,
