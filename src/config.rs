@@ -71,8 +71,13 @@ pub struct LogFlags {
 /// Which model.
 #[derive(Debug, Args)]
 pub struct ModelFlags {
-    /// A bundle's directory, or hf:ORG/NAME[@REVISION] on the Hugging Face hub [default: the bundle inside]
-    #[arg(long, env = "DATELINE_MODEL", value_name = "DIR|hf:ORG/NAME")]
+    // Not a doc comment: rustdoc would take the brackets for links.
+    #[arg(
+        help = "A bundle's directory, or hf:ORG/NAME[@REVISION] on the Hugging Face hub [default: the bundle inside]",
+        long,
+        env = "DATELINE_MODEL",
+        value_name = "DIR|hf:ORG/NAME"
+    )]
     pub model: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! Files in, files out: articles from text, HTML, JSON or JSON Lines; cards for people, rows for machines.
 //!
-//! An input passes through: [`lines`] or [`file`] (bytes) -> [`record`] (fields) -> [`pipeline`] (analyses, in order)
+//! An input passes through: [`lines`] or [`mod@file`] (bytes) -> [`record`] (fields) -> [`pipeline`] (analyses, in order)
 //! -> [`row`] or [`card`] (text). [`score`] and [`analyze`] are the two jobs built of these; [`labels`] prints the
 //! taxonomy. Nothing here prints, logs apart, or reads the environment: writers and styles are parameters.
 

@@ -1,6 +1,6 @@
 //! The arithmetic of the encoder on a CPU, fused and without padding.
 //!
-//! Each kernel is written once over [`simd::Simd`] and compiled for AVX-512, AVX2 and plain Rust; the set is chosen at
+//! Each kernel is written once over `simd::Simd` and compiled for AVX-512, AVX2 and plain Rust; the set is chosen at
 //! run time ([`simd::Isa`]). Each has a plain reference beside its test. A row's result never depends on the other rows.
 
 pub mod activation;

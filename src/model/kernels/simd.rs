@@ -1,6 +1,6 @@
 //! Eight or sixteen floats at once, by instruction set.
 //!
-//! A kernel is a generic `#[inline(always)]` function over [`Simd`]; [`dispatch!`] compiles it once per instruction set
+//! A kernel is a generic `#[inline(always)]` function over `Simd`; `dispatch!` compiles it once per instruction set
 //! inside a function that enables the features, and calls the one the machine has.
 
 /// A vector of `LANES` floats. All methods are inlined into a function that enables the instruction set.

@@ -1,7 +1,7 @@
 //! The names of countries, peoples, capitals, cities and leaders, found in the text.
 //!
-//! All languages' names are folded ([`fold`]) and put into one Aho-Corasick automaton. A sentence is folded the same
-//! way, every place where a pattern occurs is looked at, and what is no whole word ([`affix`]), has the wrong case or
+//! All languages' names are folded (`fold`) and put into one Aho-Corasick automaton. A sentence is folded the same
+//! way, every place where a pattern occurs is looked at, and what is no whole word (`affix`), has the wrong case or
 //! belongs to another language is left out; of what remains the leftmost longest are the mentions.
 
 mod affix;
