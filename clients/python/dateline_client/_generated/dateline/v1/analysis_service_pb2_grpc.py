@@ -30,7 +30,12 @@ class AnalysisServiceStub:
 
     Errors, on the call or per item: INVALID_ARGUMENT with the field (google.rpc.BadRequest) for bad input,
     RESOURCE_EXHAUSTED with RetryInfo when the queue is full, UNAVAILABLE with RetryInfo while the server drains,
-    DEADLINE_EXCEEDED when the caller's time is up, INTERNAL for a fault of the model.
+    DEADLINE_EXCEEDED when the caller's time is up, INTERNAL for a fault of the model. All carry a google.rpc.ErrorInfo
+    of the domain "dateline" whose reason is a fixed word.
+
+    A message far above the limits (4 MiB, or `Limits.max_batch_bytes` for a batch) is not read at all: the call ends
+    with OUT_OF_RANGE and no details. Bytes that are no message of this contract (a string that is not UTF-8, say) end
+    with INTERNAL, "failed to decode", as gRPC has it.
     """
 
     def __init__(self, channel):
@@ -61,7 +66,12 @@ class AnalysisServiceServicer:
 
     Errors, on the call or per item: INVALID_ARGUMENT with the field (google.rpc.BadRequest) for bad input,
     RESOURCE_EXHAUSTED with RetryInfo when the queue is full, UNAVAILABLE with RetryInfo while the server drains,
-    DEADLINE_EXCEEDED when the caller's time is up, INTERNAL for a fault of the model.
+    DEADLINE_EXCEEDED when the caller's time is up, INTERNAL for a fault of the model. All carry a google.rpc.ErrorInfo
+    of the domain "dateline" whose reason is a fixed word.
+
+    A message far above the limits (4 MiB, or `Limits.max_batch_bytes` for a batch) is not read at all: the call ends
+    with OUT_OF_RANGE and no details. Bytes that are no message of this contract (a string that is not UTF-8, say) end
+    with INTERNAL, "failed to decode", as gRPC has it.
     """
 
     def Analyze(self, request, context):
@@ -73,6 +83,7 @@ class AnalysisServiceServicer:
 
     def BatchAnalyze(self, request, context):
         """Analyses up to 256 articles. Every item gets an answer or a status of its own, in the order of the requests.
+        Answers with evidence for many long articles may exceed the 4 MiB that gRPC clients accept unless told otherwise.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -81,6 +92,7 @@ class AnalysisServiceServicer:
     def AnalyzeStream(self, request_iterator, context):
         """Analyses articles as they come. Answers come as they are ready, each with the id of its article; a failed item
         never ends the stream. The server reads ahead only so far as it has room, so a client may write at any speed.
+        When the server drains, it answers what it has read and ends the stream with UNAVAILABLE; send the rest again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -117,7 +129,12 @@ class AnalysisService:
 
     Errors, on the call or per item: INVALID_ARGUMENT with the field (google.rpc.BadRequest) for bad input,
     RESOURCE_EXHAUSTED with RetryInfo when the queue is full, UNAVAILABLE with RetryInfo while the server drains,
-    DEADLINE_EXCEEDED when the caller's time is up, INTERNAL for a fault of the model.
+    DEADLINE_EXCEEDED when the caller's time is up, INTERNAL for a fault of the model. All carry a google.rpc.ErrorInfo
+    of the domain "dateline" whose reason is a fixed word.
+
+    A message far above the limits (4 MiB, or `Limits.max_batch_bytes` for a batch) is not read at all: the call ends
+    with OUT_OF_RANGE and no details. Bytes that are no message of this contract (a string that is not UTF-8, say) end
+    with INTERNAL, "failed to decode", as gRPC has it.
     """
 
     @staticmethod

@@ -52,20 +52,22 @@ class LanguageQuality(_message.Message):
     def __init__(self, language: _Optional[str] = ..., articles: _Optional[int] = ..., event_accuracy: _Optional[float] = ..., event_accuracy_not_other: _Optional[float] = ..., country_accuracy: _Optional[float] = ..., summary_overlap: _Optional[float] = ...) -> None: ...
 
 class Limits(_message.Message):
-    __slots__ = ("max_text_bytes", "max_title_bytes", "max_id_bytes", "max_batch", "max_tokens", "max_stream_concurrency")
+    __slots__ = ("max_text_bytes", "max_title_bytes", "max_id_bytes", "max_batch", "max_tokens", "max_stream_concurrency", "max_batch_bytes")
     MAX_TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_TITLE_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_ID_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_BATCH_FIELD_NUMBER: _ClassVar[int]
     MAX_TOKENS_FIELD_NUMBER: _ClassVar[int]
     MAX_STREAM_CONCURRENCY_FIELD_NUMBER: _ClassVar[int]
+    MAX_BATCH_BYTES_FIELD_NUMBER: _ClassVar[int]
     max_text_bytes: int
     max_title_bytes: int
     max_id_bytes: int
     max_batch: int
     max_tokens: int
     max_stream_concurrency: int
-    def __init__(self, max_text_bytes: _Optional[int] = ..., max_title_bytes: _Optional[int] = ..., max_id_bytes: _Optional[int] = ..., max_batch: _Optional[int] = ..., max_tokens: _Optional[int] = ..., max_stream_concurrency: _Optional[int] = ...) -> None: ...
+    max_batch_bytes: int
+    def __init__(self, max_text_bytes: _Optional[int] = ..., max_title_bytes: _Optional[int] = ..., max_id_bytes: _Optional[int] = ..., max_batch: _Optional[int] = ..., max_tokens: _Optional[int] = ..., max_stream_concurrency: _Optional[int] = ..., max_batch_bytes: _Optional[int] = ...) -> None: ...
 
 class TaskSolver(_message.Message):
     __slots__ = ("task", "solver")
