@@ -17,7 +17,7 @@ use support::{Options, median};
 
 /// Articles in flight in the throughput rounds.
 const IN_FLIGHT: usize = 32;
-/// Articles of one throughput round.
+/// Example articles of one throughput round.
 const ARTICLES: usize = 96;
 
 fn main() {
@@ -47,24 +47,24 @@ fn main() {
         .build()
         .unwrap();
     let analyzer = Arc::new(analyzer);
-    let short = articles(1);
-    let long = articles(6);
     println!(
         "corpus   tokens/article  articles/s  tokens/s  one article, ms (median of {} rounds)",
         options.rounds
     );
-    for (name, corpus) in [("short", short), ("long", long)] {
+    for (name, joined) in [("short", 1), ("long", 6)] {
+        let corpus = articles(joined);
+        let count = ARTICLES / joined;
         let tokens = runtime.block_on(tokens(&analyzer, &corpus));
         let (mut rate, mut latency) = (Vec::new(), Vec::new());
         for round in 0..=options.rounds {
-            let seconds = runtime.block_on(throughput(analyzer.clone(), &corpus));
+            let seconds = runtime.block_on(throughput(analyzer.clone(), &corpus, count));
             let one = Instant::now();
             runtime
                 .block_on(analyzer.analyze(corpus[round % corpus.len()].clone(), None))
                 .unwrap();
             // The first round warms up and is not counted.
             if round > 0 {
-                rate.push(ARTICLES as f64 / seconds);
+                rate.push(count as f64 / seconds);
                 latency.push(one.elapsed().as_secs_f64() * 1e3);
             }
         }
@@ -125,12 +125,12 @@ async fn tokens(analyzer: &Analyzer, corpus: &[Request]) -> f64 {
     sum as f64 / corpus.len() as f64
 }
 
-/// Seconds for all articles of a round.
-async fn throughput(analyzer: Arc<Analyzer>, corpus: &[Request]) -> f64 {
+/// Seconds for `count` articles.
+async fn throughput(analyzer: Arc<Analyzer>, corpus: &[Request], count: usize) -> f64 {
     let started = Instant::now();
     let places = Arc::new(tokio::sync::Semaphore::new(IN_FLIGHT));
     let mut running = tokio::task::JoinSet::new();
-    for i in 0..ARTICLES {
+    for i in 0..count {
         let place = places.clone().acquire_owned().await.unwrap();
         let (analyzer, request) = (analyzer.clone(), corpus[i % corpus.len()].clone());
         running.spawn(async move {
