@@ -156,7 +156,6 @@ fn serve(args: ServeArgs, environment: Environment, started: Instant) -> anyhow:
             env!("CARGO_PKG_VERSION"), manifest.name, manifest.version, ready.as_secs_f64(),
         );
         let drained = server::serve(listener, analyzer.clone(), &settings, shutdown).await?;
-        analyzer.stop();
         if drained == server::Drain::Cut {
             tracing::warn!("calls were cut: they took longer than --drain allows");
             return Ok(ExitCode::from(FAILED));

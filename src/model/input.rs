@@ -89,11 +89,6 @@ impl Input {
         input.dropped = total - input.seen;
         input
     }
-
-    /// Tokens of all windows, context included.
-    pub fn tokens(&self) -> usize {
-        self.windows.iter().map(|w| w.ids.len()).sum()
-    }
 }
 
 struct Cutter<'a> {

@@ -11,8 +11,6 @@ use crate::model::{PieceScores, Pooled};
 pub struct Joint {
     /// `[labels]`, bias included.
     pub logits: Vec<f32>,
-    /// By sentence: its share of the attention, 0..1.
-    shares: Vec<f32>,
     /// By sentence: share-weighted logits without bias, `[labels]`; empty for a sentence that was not read.
     parts: Vec<Vec<f32>>,
 }
@@ -31,12 +29,10 @@ impl Joint {
         let attention = super::softmax(masses);
         let mut joint = Self {
             logits: bias.to_vec(),
-            shares: vec![0.0; sentences],
             parts: vec![Vec::new(); sentences],
         };
         for (piece, a) in pieces.iter().zip(attention) {
             let logits = pick(piece).1;
-            joint.shares[piece.segment] += a;
             let part = &mut joint.parts[piece.segment];
             part.resize(bias.len(), 0.0);
             for ((total, part), logit) in joint.logits.iter_mut().zip(part).zip(logits) {
@@ -62,11 +58,6 @@ impl Joint {
             })
             .collect()
     }
-
-    /// By sentence: its share of the attention.
-    pub fn shares(&self) -> &[f32] {
-        &self.shares
-    }
 }
 
 #[cfg(test)]
@@ -89,6 +80,11 @@ mod tests {
         }
     }
 
+    /// A sentence's share of the attention, read off a label for which its only piece has this logit.
+    fn share(joint: &Joint, sentence: usize, label: usize, logit: f32) -> f32 {
+        joint.parts[sentence][label] / logit
+    }
+
     fn join(pieces: &[PieceScores], lead: f32) -> Joint {
         Joint::new(pieces, |p| Joint::pooled(&p.event), &[0.5, -0.5], 3, lead)
     }
@@ -105,7 +101,7 @@ mod tests {
         );
         assert!((joint.logits[0] - (0.5 + 1.0)).abs() < 1e-6);
         assert!((joint.logits[1] - (-0.5 + 6.0)).abs() < 1e-6);
-        assert!((joint.shares()[2] - 0.75).abs() < 1e-6);
+        assert!((share(&joint, 2, 1, 8.0) - 0.75).abs() < 1e-6);
     }
 
     #[test]
@@ -136,7 +132,7 @@ mod tests {
             &[piece(0, 0, 0.0, &[1.0, 0.0]), piece(1, 1, 0.0, &[0.0, 1.0])],
             1.0,
         );
-        assert!((joint.shares()[0] / joint.shares()[1] - 1f32.exp()).abs() < 1e-4);
+        assert!((share(&joint, 0, 0, 1.0) / share(&joint, 1, 1, 1.0) - 1f32.exp()).abs() < 1e-4);
     }
 
     #[test]

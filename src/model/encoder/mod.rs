@@ -28,16 +28,6 @@ impl Packed {
         self.ids.extend_from_slice(ids);
         self.lengths.push(ids.len());
     }
-
-    /// Tokens of all sequences together.
-    pub fn tokens(&self) -> usize {
-        self.ids.len()
-    }
-
-    /// Tokens of each sequence.
-    pub fn lengths(&self) -> &[usize] {
-        &self.lengths
-    }
 }
 
 /// A BERT or XLM-R encoder.
@@ -85,10 +75,6 @@ impl Encoder {
 
     pub fn config(&self) -> &EncoderConfig {
         &self.config
-    }
-
-    pub fn device(&self) -> &Device {
-        &self.device
     }
 
     /// The last hidden state of every token: `[tokens, hidden]`, f32.
