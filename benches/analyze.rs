@@ -33,9 +33,10 @@ fn main() {
     )
     .unwrap();
     println!(
-        "{} {}, {} threads",
+        "{} {}, {}, {} threads",
         analyzer.manifest().name,
         analyzer.manifest().version,
+        analyzer.precision(),
         options.threads
     );
     println!(

@@ -1,7 +1,7 @@
-//! Tokens per second of the encoder: ours against candle-transformers' `BertModel` on the same weights, in one run.
+//! Tokens per second of the encoder: int8, f32 and candle-transformers' `BertModel` on the same weights, in one run.
 //!
 //! `cargo bench --bench forward [-- --threads N --rounds N]`. The engines take turns, round by round, so that a machine
-//! whose speed drifts does not favour one of them; medians and the ratio of each pair are printed.
+//! whose speed drifts does not favour one of them; medians and the ratios within each round are printed.
 
 mod support;
 
@@ -12,7 +12,7 @@ use candle_nn::VarBuilder;
 use candle_transformers::models::bert::{BertModel, Config, HiddenAct};
 use dateline::model::{
     Bundle,
-    encoder::{Compute, Encoder, EncoderConfig, Packed},
+    encoder::{Compute, Encoder, EncoderConfig, Packed, Precision, Workspace},
     kernels::{Threads, simd::Isa},
     weights::Weights,
 };
@@ -27,11 +27,11 @@ fn main() {
     let weights = bundle.required("model.safetensors").unwrap();
     let tensors = SafeTensors::deserialize(weights).unwrap();
     let prefix = &bundle.manifest().encoder_prefix;
-    let ours = Encoder::load(
-        config.clone(),
-        Weights::new(&tensors, Device::Cpu).under(prefix),
-    )
-    .unwrap();
+    let load = |precision| {
+        let weights = Weights::new(&tensors, Device::Cpu).under(prefix);
+        Encoder::load(config.clone(), weights, precision).unwrap()
+    };
+    let (int8, f32) = (load(Precision::Int8), load(Precision::F32));
     let stock = stock(&config, weights, prefix);
 
     println!(
@@ -41,32 +41,98 @@ fn main() {
         config.hidden
     );
     println!(
-        "{} threads, {:?}, {} rounds, sequences of 16..512 tokens",
+        "{} threads, {:?}, {} rounds; medians",
         options.threads,
         Isa::detect(),
         options.rounds
     );
-    println!("batch  tokens  ours tokens/s  stock tokens/s  ours/stock (median of pairs)");
+    against_stock(&int8, &f32, &stock, &config, &options);
+    by_size(&int8, &f32, &config, &options);
+}
+
+/// Batches of articles of different lengths, on all threads.
+fn against_stock(
+    int8: &Encoder,
+    f32: &Encoder,
+    stock: &BertModel,
+    config: &EncoderConfig,
+    options: &Options,
+) {
+    println!("\nsequences of 16..512 tokens, tokens/s");
+    println!("batch  tokens     int8      f32    stock  int8/f32  f32/stock");
+    let mut workspace = Workspace::default();
     for batch in [1, 8, 32] {
-        let sequences = sequences(batch, &config);
+        let sequences = sequences(batch, config);
         let tokens: usize = sequences.iter().map(Vec::len).sum();
-        let (mut ours_s, mut stock_s, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rates: [Vec<f64>; 3] = Default::default();
+        let mut ratios: [Vec<f64>; 2] = Default::default();
         // The first round warms up and is not counted.
         for round in 0..=options.rounds {
-            let a = time(|| run_ours(&ours, &sequences, options.threads));
-            let b = time(|| run_stock(&stock, &sequences, config.pad_token));
+            let seconds = [
+                time(|| run_ours(int8, &sequences, options.threads, &mut workspace)),
+                time(|| run_ours(f32, &sequences, options.threads, &mut workspace)),
+                time(|| run_stock(stock, &sequences, config.pad_token)),
+            ];
             if round > 0 {
-                ratios.push(b / a);
-                ours_s.push(tokens as f64 / a);
-                stock_s.push(tokens as f64 / b);
+                for (rates, seconds) in rates.iter_mut().zip(seconds) {
+                    rates.push(tokens as f64 / seconds);
+                }
+                for (ratios, pair) in ratios.iter_mut().zip(seconds.windows(2)) {
+                    ratios.push(pair[1] / pair[0]);
+                }
             }
         }
+        let [int8, f32, stock] = rates.each_mut().map(|rates| median(rates));
+        let [to_f32, to_stock] = ratios.each_mut().map(|ratios| median(ratios));
         println!(
-            "{batch:>5}  {tokens:>6}  {:>13.0}  {:>14.0}  {:>10.2}",
-            median(&mut ours_s),
-            median(&mut stock_s),
-            median(&mut ratios)
+            "{batch:>5}  {tokens:>6}  {int8:>7.0}  {f32:>7.0}  {stock:>7.0}  {to_f32:>8.2}  {to_stock:>9.2}"
         );
+    }
+}
+
+/// Batches of sequences of one length: one pass on all threads, and passes side by side with a thread each. What is best
+/// here is how the batcher splits its work.
+fn by_size(int8: &Encoder, f32: &Encoder, config: &EncoderConfig, options: &Options) {
+    println!("\nsequences of one length, tokens/s");
+    println!(
+        "length  batch  int8, side by side  int8, one pass  f32, one pass  side/one  int8/f32"
+    );
+    let mut workspaces: Vec<Workspace> =
+        (0..options.threads).map(|_| Workspace::default()).collect();
+    for length in [64, 256, 512] {
+        for batch in [1, 2, 4, 16] {
+            let tokens = batch * length;
+            if tokens > 2048 {
+                continue;
+            }
+            let sequences = vec![ids(length, config); batch];
+            let mut rates: [Vec<f64>; 3] = Default::default();
+            // The first round warms up and is not counted.
+            for round in 0..=options.rounds {
+                let side = time(|| {
+                    std::thread::scope(|scope| {
+                        for workspace in &mut workspaces {
+                            let sequences = &sequences;
+                            scope.spawn(move || run_ours(int8, sequences, 1, workspace));
+                        }
+                    });
+                });
+                let workspace = &mut workspaces[0];
+                let one = time(|| run_ours(int8, &sequences, options.threads, workspace));
+                let reference = time(|| run_ours(f32, &sequences, options.threads, workspace));
+                if round > 0 {
+                    rates[0].push((tokens * options.threads) as f64 / side);
+                    rates[1].push(tokens as f64 / one);
+                    rates[2].push(tokens as f64 / reference);
+                }
+            }
+            let [side, one, reference] = rates.each_mut().map(|rates| median(rates));
+            println!(
+                "{length:>6}  {batch:>5}  {side:>18.0}  {one:>14.0}  {reference:>13.0}  {:>8.2}  {:>8.2}",
+                side / one,
+                one / reference
+            );
+        }
     }
 }
 
@@ -78,15 +144,14 @@ fn lengths(count: usize) -> Vec<usize> {
     (0..count).map(|i| LENGTHS[i % LENGTHS.len()]).collect()
 }
 
-/// Ids that mean nothing: the encoder's time does not depend on them.
 fn sequences(batch: usize, config: &EncoderConfig) -> Vec<Vec<u32>> {
-    lengths(batch)
-        .into_iter()
-        .map(|n| {
-            (0..n.min(config.max_tokens()))
-                .map(|i| (10 + i * 37 % (config.vocabulary - 10)) as u32)
-                .collect()
-        })
+    lengths(batch).into_iter().map(|n| ids(n, config)).collect()
+}
+
+/// Ids that mean nothing: the encoder's time does not depend on them.
+fn ids(count: usize, config: &EncoderConfig) -> Vec<u32> {
+    (0..count.min(config.max_tokens()))
+        .map(|i| (10 + i * 37 % (config.vocabulary - 10)) as u32)
         .collect()
 }
 
@@ -108,14 +173,14 @@ fn stock(config: &EncoderConfig, weights: &[u8], prefix: &str) -> BertModel {
     BertModel::load(vb.pp(prefix.trim_end_matches('.')), &stock_config).unwrap()
 }
 
-fn run_ours(encoder: &Encoder, sequences: &[Vec<u32>], threads: usize) {
+fn run_ours(encoder: &Encoder, sequences: &[Vec<u32>], threads: usize, workspace: &mut Workspace) {
     let mut batch = Packed::default();
     sequences.iter().for_each(|ids| batch.push(ids));
     let compute = Compute {
         isa: Isa::detect(),
         threads: Threads(threads),
     };
-    std::hint::black_box(encoder.forward(&batch, compute).unwrap());
+    std::hint::black_box(encoder.forward(&batch, compute, workspace).unwrap());
 }
 
 /// The published model takes a padded batch and a mask; its threads are candle's own.

@@ -11,7 +11,8 @@ use crate::{
         WarningCode,
     },
     model::{
-        Bundle, Input, LoadError, Manifest, Model, ModelError, Segments, Tokenizer, input::Shape,
+        Bundle, Input, LoadError, Manifest, Model, ModelError, Precision, Segments, Tokenizer,
+        input::Shape,
     },
     tasks::{self, Labels, Reading},
     text::{Document, Lexicon, Mention},
@@ -29,7 +30,7 @@ pub trait Analyze: Send + Sync + 'static {
     fn settings(&self) -> &Settings;
     /// Where the encoder runs: `cpu` or `cuda:0`.
     fn device(&self) -> &str;
-    /// The arithmetic of the encoder: `f32`.
+    /// The arithmetic of the encoder: `int8` or `f32`.
     fn precision(&self) -> &str;
     /// Answers what waits, takes nothing new, and ends the worker threads.
     fn stop(&self);
@@ -55,9 +56,11 @@ pub struct Settings {
     pub max_tokens: usize,
     /// Articles that may wait for the encoder.
     pub queue_capacity: usize,
-    /// Threads that run the encoder.
+    /// Threads that run the encoder: one article each while several wait, all for an article that is alone.
     pub threads: usize,
     pub device: DeviceChoice,
+    /// int8 is for CPUs.
+    pub precision: Precision,
 }
 
 impl Default for Settings {
@@ -68,6 +71,7 @@ impl Default for Settings {
             queue_capacity: 512,
             threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
             device: DeviceChoice::Cpu,
+            precision: Precision::Int8,
         }
     }
 }
@@ -100,21 +104,26 @@ pub enum StartError {
     Bundle(#[from] LoadError),
     #[error("device cuda:{0} cannot be used ({1}); use --device cpu")]
     Device(usize, #[source] candle_core::Error),
+    #[error("int8 runs on a CPU; use --precision f32, or --device cpu")]
+    Precision,
 }
 
 impl Analyzer {
     /// Loads the parts of a bundle side by side and starts the worker threads.
     ///
     /// # Errors
-    /// The bundle's files do not fit together, or the device cannot be used.
+    /// The bundle's files do not fit together, or the device cannot be used or not with this precision.
     pub fn new(bundle: Bundle, settings: Settings) -> Result<Self, StartError> {
         let device = match settings.device {
             DeviceChoice::Cpu => Device::Cpu,
+            DeviceChoice::Cuda(_) if settings.precision == Precision::Int8 => {
+                return Err(StartError::Precision);
+            }
             DeviceChoice::Cuda(n) => Device::new_cuda(n).map_err(|e| StartError::Device(n, e))?,
         };
         let manifest = bundle.manifest().clone();
         let labels = Labels::new(&manifest).map_err(|e| bundle.unfit(Bundle::MANIFEST, e))?;
-        let (tokenizer, lexicon, model) = load(&bundle, device)?;
+        let (tokenizer, lexicon, model) = load(&bundle, device, settings.precision)?;
         let shape = shape(&bundle, &tokenizer, &model, settings.max_tokens)?;
         let model = Arc::new(model);
         let workers = batching::Settings {
@@ -341,7 +350,7 @@ impl Analyze for Analyzer {
     }
 
     fn precision(&self) -> &str {
-        "f32"
+        self.settings.precision.name()
     }
 
     fn stop(&self) {
@@ -393,7 +402,11 @@ impl Reader {
 }
 
 /// The parts that take time, on a thread each.
-fn load(bundle: &Bundle, device: Device) -> Result<(Tokenizer, Lexicon, Model), LoadError> {
+fn load(
+    bundle: &Bundle,
+    device: Device,
+    precision: Precision,
+) -> Result<(Tokenizer, Lexicon, Model), LoadError> {
     const TOKENIZER: &str = "tokenizer.json";
     std::thread::scope(|scope| {
         let tokenizer = scope.spawn(|| {
@@ -402,7 +415,7 @@ fn load(bundle: &Bundle, device: Device) -> Result<(Tokenizer, Lexicon, Model), 
         let lexicon = scope.spawn(|| {
             Lexicon::new(bundle.texts("lexicons", ".tsv")?).map_err(|e| bundle.unfit("lexicons", e))
         });
-        let model = Model::load(bundle, device);
+        let model = Model::load(bundle, device, precision);
         let join = "loading does not panic";
         Ok((
             tokenizer.join().expect(join)?,

@@ -8,6 +8,7 @@ use crate::{
     analyzer::{self, DeviceChoice},
     batch::{Question, card::Style},
     domain::{InvalidArticle, Limits, Options, OptionsDraft, Task},
+    model::Precision,
     server, telemetry,
 };
 
@@ -95,6 +96,9 @@ pub struct EngineFlags {
         value_parser = device
     )]
     pub device: DeviceChoice,
+    /// Arithmetic of the encoder; int8 is for CPUs [default: int8 on a CPU, f32 on a GPU]
+    #[arg(long, env = "DATELINE_PRECISION", value_name = "PRECISION", value_enum)]
+    pub precision: Option<PrecisionName>,
     /// Threads of the encoder [default: one per core]
     #[arg(long, env = "DATELINE_THREADS", value_name = "N")]
     pub threads: Option<usize>,
@@ -254,6 +258,13 @@ pub enum ModelSource {
     Hub(String),
 }
 
+/// The arithmetic of the encoder by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PrecisionName {
+    Int8,
+    F32,
+}
+
 /// A task by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TaskName {
@@ -331,6 +342,7 @@ impl EngineFlags {
             queue_capacity: within("queue", self.queue, 1, 1 << 16)?,
             threads: within("threads", self.threads.unwrap_or(cores), 1, 1024)?,
             device: self.device,
+            precision: precision(self.precision, self.device)?,
         })
     }
 }
@@ -468,6 +480,18 @@ fn device(text: &str) -> Result<DeviceChoice, &'static str> {
     }
 }
 
+/// What was asked for, or what suits the device.
+fn precision(asked: Option<PrecisionName>, device: DeviceChoice) -> Result<Precision, ConfigError> {
+    match (asked, device) {
+        (None | Some(PrecisionName::Int8), DeviceChoice::Cpu) => Ok(Precision::Int8),
+        (None, DeviceChoice::Cuda(_)) | (Some(PrecisionName::F32), _) => Ok(Precision::F32),
+        (Some(PrecisionName::Int8), DeviceChoice::Cuda(_)) => Err(ConfigError::new(
+            "precision",
+            "int8 runs on a CPU; use f32, or --device cpu",
+        )),
+    }
+}
+
 impl From<TaskName> for Task {
     fn from(name: TaskName) -> Self {
         match name {
@@ -554,6 +578,7 @@ mod tests {
         assert_eq!(settings.limits, default.limits);
         assert_eq!(settings.max_tokens, default.max_tokens);
         assert_eq!(settings.queue_capacity, default.queue_capacity);
+        assert_eq!(settings.precision, default.precision);
         let question = question(&[]).question(&settings).unwrap();
         assert_eq!(question.options, Options::default());
         assert_eq!(question.tasks, Task::ALL);
@@ -632,6 +657,30 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(device(text).ok(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_device_decides_on_the_precision_unless_somebody_does() {
+        let (cpu, cuda) = (DeviceChoice::Cpu, DeviceChoice::Cuda(0));
+        let (int8, f32) = (Some(PrecisionName::Int8), Some(PrecisionName::F32));
+        let cases = [
+            (None, cpu, Some(Precision::Int8)),
+            (int8, cpu, Some(Precision::Int8)),
+            (f32, cpu, Some(Precision::F32)),
+            (None, cuda, Some(Precision::F32)),
+            (f32, cuda, Some(Precision::F32)),
+            (int8, cuda, None),
+        ];
+        for (asked, device, expected) in cases {
+            let got = precision(asked, device);
+            assert_eq!(got.clone().ok(), expected, "{asked:?} on {device:?}");
+            if let Err(error) = got {
+                assert_eq!(error.flag, "precision");
+            }
+        }
+        let settings = engine(&["--precision", "f32"]).settings().unwrap();
+        assert_eq!(settings.precision, Precision::F32);
+        assert!(Cli::try_parse_from(["dateline", "serve", "--precision", "int4"]).is_err());
     }
 
     #[test]

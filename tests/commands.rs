@@ -102,6 +102,11 @@ fn wrong_flags_end_with_2_and_name_flag_and_mend() {
             &["--device", "cuda:N"],
         ),
         case(
+            &["analyze", "--precision", "int4"],
+            None,
+            &["--precision", "int8"],
+        ),
+        case(
             &["analyze", "--model", "hf:nothing"],
             None,
             &["--model", "hf:ORG/NAME"],
@@ -132,6 +137,11 @@ fn wrong_flags_end_with_2_and_name_flag_and_mend() {
             &["analyze"],
             Some(("DATELINE_THREADS", "many")),
             &["--threads"],
+        ),
+        case(
+            &["analyze"],
+            Some(("DATELINE_PRECISION", "half")),
+            &["--precision", "f32"],
         ),
         case(
             &["labels"],

@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::model::{Input, Model, ModelError, PieceScores};
 use queue::{Job, Queue};
+use worker::Crew;
 
 /// How batches are made.
 #[derive(Debug, Clone, Copy)]
@@ -74,10 +75,11 @@ impl Batcher {
     /// Starts the workers.
     pub fn start(model: Arc<Model>, settings: Settings) -> Self {
         let queue = Arc::new(Queue::new(settings));
+        let crew = Arc::new(Crew::new(settings.workers));
         let workers = (0..settings.workers.max(1))
             .map(|_| {
-                let (queue, model) = (queue.clone(), model.clone());
-                std::thread::spawn(move || worker::run(&queue, &*model))
+                let (queue, model, crew) = (queue.clone(), model.clone(), crew.clone());
+                std::thread::spawn(move || worker::run(&queue, &*model, &crew))
             })
             .collect();
         Self {

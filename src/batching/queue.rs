@@ -69,11 +69,6 @@ impl Queue {
         }
     }
 
-    /// Threads that a batch that is alone may use.
-    pub fn threads(&self) -> usize {
-        self.settings.workers
-    }
-
     /// Adds a job; one without windows is answered on the spot.
     pub fn push(&self, job: Job) -> Result<(), Refused> {
         if job.windows.is_empty() {
@@ -106,6 +101,10 @@ impl Queue {
             if !turns.is_empty() {
                 let alone = state.running == 0 && state.waiting.is_empty();
                 state.running += turns.len();
+                if !state.waiting.is_empty() {
+                    // One push wakes one worker, but a long article is work for several.
+                    self.changed.notify_one();
+                }
                 return Some(Batch { turns, alone });
             }
             if state.closed {

@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Instant};
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
 use super::{
     Refused,
     queue::{Batch, Queue},
@@ -9,7 +11,7 @@ use super::{
 use crate::model::{Model, ModelError, PieceScores, Window, kernels::Threads};
 
 /// What a worker runs; the model, or a test's stand-in.
-pub trait Score {
+pub trait Score: Sync {
     /// Piece scores for each window, given with its number within its article.
     fn score(
         &self,
@@ -28,13 +30,37 @@ impl Score for Model {
     }
 }
 
+/// The threads of a batch that is alone: as many as there are workers, asleep while the workers run side by side. A pool
+/// of our own, because the process' pool has a thread per core, whatever was asked for.
+pub struct Crew(Option<ThreadPool>);
+
+impl Crew {
+    pub fn new(threads: usize) -> Self {
+        let pool = |threads| {
+            ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .expect("threads can be started")
+        };
+        Self((threads > 1).then(|| pool(threads)))
+    }
+
+    /// Runs `pass` with one thread, or on all of the crew.
+    fn run<R: Send>(&self, alone: bool, pass: impl FnOnce(Threads) -> R + Send) -> R {
+        match &self.0 {
+            Some(pool) if alone => pool.install(|| pass(Threads(pool.current_num_threads()))),
+            _ => pass(Threads::ONE),
+        }
+    }
+}
+
 /// Works until the queue is closed and empty.
-pub fn run(queue: &Queue, model: &impl Score) {
+pub fn run(queue: &Queue, model: &impl Score, crew: &Crew) {
     while let Some(batch) = queue.take() {
         let turns = batch.turns.len();
         // A panic in the model must not take the worker, and with it the service, along.
         let ran =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(queue, model, &batch)));
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(model, crew, &batch)));
         if ran.is_err() {
             tracing::error!("the forward pass panicked; its batch is refused");
             let error = Arc::new(ModelError(candle_core::Error::Msg(
@@ -46,7 +72,7 @@ pub fn run(queue: &Queue, model: &impl Score) {
     }
 }
 
-fn work(queue: &Queue, model: &impl Score, batch: &Batch) {
+fn work(model: &impl Score, crew: &Crew, batch: &Batch) {
     let windows: Vec<(usize, &Window)> = batch
         .turns
         .iter()
@@ -54,13 +80,8 @@ fn work(queue: &Queue, model: &impl Score, batch: &Batch) {
         .collect();
     // Workers side by side use the cores better than one forward pass on all of them, but when nothing else waits the
     // idle cores may as well shorten the wait.
-    let threads = if batch.alone {
-        Threads(queue.threads())
-    } else {
-        Threads::ONE
-    };
     let started = Instant::now();
-    match model.score(&windows, threads) {
+    match crew.run(batch.alone, |threads| model.score(&windows, threads)) {
         Ok(scores) => {
             let took = started.elapsed();
             for (turn, pieces) in batch.turns.iter().zip(scores) {
@@ -88,7 +109,11 @@ fn refuse(batch: &Batch, error: &Arc<ModelError>) {
 #[cfg(test)]
 mod tests {
     use std::{
-        sync::{Mutex, mpsc},
+        sync::{
+            Mutex,
+            atomic::{AtomicUsize, Ordering::SeqCst},
+            mpsc,
+        },
         time::Duration,
     };
 
@@ -219,8 +244,8 @@ mod tests {
         queue.close();
         let fake = Fake::new();
         std::thread::scope(|s| {
-            s.spawn(|| run(&queue, &fake));
-            s.spawn(|| run(&queue, &fake));
+            s.spawn(|| run(&queue, &fake, &Crew::new(1)));
+            s.spawn(|| run(&queue, &fake, &Crew::new(1)));
         });
         for (i, reply) in replies.into_iter().enumerate() {
             let i = i as f32 * 10.0;
@@ -241,8 +266,51 @@ mod tests {
         queue.push(short).unwrap();
         queue.close();
         let fake = Fake::new();
-        run(&queue, &fake);
+        run(&queue, &fake, &Crew::new(1));
         assert_eq!(*fake.batches.lock().unwrap(), [[1], [9], [2], [3], [4]]);
+    }
+
+    #[test]
+    fn a_long_article_occupies_every_worker() {
+        /// Counts the passes that run at the same time.
+        #[derive(Default)]
+        struct Slow {
+            running: AtomicUsize,
+            most: AtomicUsize,
+        }
+        impl Score for Slow {
+            fn score(
+                &self,
+                windows: &[(usize, &Window)],
+                threads: Threads,
+            ) -> Result<Vec<Vec<PieceScores>>, ModelError> {
+                let running = self.running.fetch_add(1, SeqCst) + 1;
+                self.most.fetch_max(running, SeqCst);
+                std::thread::sleep(Duration::from_millis(50));
+                self.running.fetch_sub(1, SeqCst);
+                Fake::new().score(windows, threads)
+            }
+        }
+        let (queue, slow, crew) = (queue(10, 10), Slow::default(), Crew::new(1));
+        std::thread::scope(|s| {
+            s.spawn(|| run(&queue, &slow, &crew));
+            s.spawn(|| run(&queue, &slow, &crew));
+            // Both wait when the article comes.
+            std::thread::sleep(Duration::from_millis(50));
+            let (job, reply) = job(&[1, 2, 3, 4], None);
+            queue.push(job).unwrap();
+            assert_eq!(saliences(reply), [1.0, 2.0, 3.0, 4.0]);
+            queue.close();
+        });
+        assert_eq!(slow.most.into_inner(), 2);
+    }
+
+    #[test]
+    fn a_batch_that_is_alone_has_all_threads() {
+        let crew = Crew::new(3);
+        assert_eq!(crew.run(true, |threads| threads), Threads(3));
+        assert_eq!(crew.run(false, |threads| threads), Threads::ONE);
+        assert_eq!(Crew::new(1).run(true, |threads| threads), Threads::ONE);
     }
 
     #[test]
@@ -251,7 +319,7 @@ mod tests {
         let (job, reply) = job(&[7], None);
         queue.push(job).unwrap();
         queue.close();
-        run(&queue, &Fake::new());
+        run(&queue, &Fake::new(), &Crew::new(1));
         assert_eq!(saliences(reply), [7.0]);
     }
 
@@ -267,7 +335,7 @@ mod tests {
         drop(reply);
         queue.close();
         let fake = Fake::new();
-        run(&queue, &fake);
+        run(&queue, &fake, &Crew::new(1));
         assert_eq!(*fake.batches.lock().unwrap(), [[3]]);
         assert!(matches!(
             late_reply.blocking_recv().unwrap(),
@@ -316,6 +384,7 @@ mod tests {
                     panic,
                     ..Fake::new()
                 },
+                &Crew::new(1),
             );
             for reply in replies {
                 assert!(matches!(
@@ -340,7 +409,7 @@ mod tests {
             reply
         });
         std::thread::scope(|s| {
-            s.spawn(|| run(&queue, &fake));
+            s.spawn(|| run(&queue, &fake, &Crew::new(1)));
             queue.close();
             word.send(()).unwrap();
             word.send(()).unwrap();

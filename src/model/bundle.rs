@@ -151,6 +151,14 @@ impl Bundle {
         self.files.get(name).map(|b| &**b)
     }
 
+    /// The bytes of a file, if they are part of the executable.
+    pub fn inside(&self, name: &str) -> Option<&'static [u8]> {
+        match self.files.get(name)? {
+            Cow::Borrowed(bytes) => Some(bytes),
+            Cow::Owned(_) => None,
+        }
+    }
+
     /// The bytes of a file that must be there.
     ///
     /// # Errors

@@ -14,15 +14,18 @@ pub mod tokenizer;
 pub mod weights;
 
 pub use bundle::{Bundle, LoadError, LoadErrorKind};
+pub use encoder::Precision;
 pub use heads::{Heads, PieceScores, Pooled};
 pub use input::{Input, Segments, Window};
 pub use manifest::Manifest;
 pub use tokenizer::Tokenizer;
 
+use std::sync::{Mutex, MutexGuard};
+
 use candle_core::Device;
 use safetensors::SafeTensors;
 
-use encoder::{Compute, Encoder, EncoderConfig, Packed};
+use encoder::{Compute, Encoder, EncoderConfig, Packed, Workspace};
 use kernels::{Threads, simd::Isa};
 use weights::Weights;
 
@@ -36,6 +39,8 @@ pub struct Model {
     encoder: Encoder,
     heads: Heads,
     isa: Isa,
+    /// Memory of forward passes that have ended: one for each worker that ever ran at the same time.
+    workspaces: Mutex<Vec<Workspace>>,
 }
 
 impl Model {
@@ -43,7 +48,7 @@ impl Model {
     ///
     /// # Errors
     /// The file and what does not fit in it.
-    pub fn load(bundle: &Bundle, device: Device) -> Result<Self, LoadError> {
+    pub fn load(bundle: &Bundle, device: Device, precision: Precision) -> Result<Self, LoadError> {
         const CONFIG: &str = "config.json";
         const WEIGHTS: &str = "model.safetensors";
         let config =
@@ -54,12 +59,16 @@ impl Model {
         let manifest = bundle.manifest();
         let heads = Weights::new(&tensors, Device::Cpu).at("heads");
         let heads = Heads::load(&manifest.tasks, config.hidden, heads).map_err(unfit)?;
-        let weights = Weights::new(&tensors, device).under(&manifest.encoder_prefix);
-        let encoder = Encoder::load(config, weights).map_err(unfit)?;
+        let mut weights = Weights::new(&tensors, device).under(&manifest.encoder_prefix);
+        if let Some(file) = bundle.inside(WEIGHTS) {
+            weights = weights.inside(file);
+        }
+        let encoder = Encoder::load(config, weights, precision).map_err(unfit)?;
         Ok(Self {
             encoder,
             heads,
             isa: Isa::detect(),
+            workspaces: Mutex::default(),
         })
     }
 
@@ -84,17 +93,15 @@ impl Model {
         for (_, window) in windows {
             batch.push(&window.ids);
         }
-        let states = self.encoder.forward(
-            &batch,
-            Compute {
-                isa: self.isa,
-                threads,
-            },
-        )?;
+        let compute = Compute {
+            isa: self.isa,
+            threads,
+        };
+        let mut workspace = self.idle().pop().unwrap_or_default();
+        let states = self.encoder.forward(&batch, compute, &mut workspace)?;
         let hidden = self.config().hidden;
-        let states = states.flatten_all()?.to_vec1::<f32>()?;
         let mut at = 0;
-        Ok(windows
+        let scores = windows
             .iter()
             .map(|(index, window)| {
                 let end = at + window.ids.len() * hidden;
@@ -102,6 +109,13 @@ impl Model {
                 at = end;
                 scores
             })
-            .collect())
+            .collect();
+        self.idle().push(workspace);
+        Ok(scores)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Workspace>> {
+        // Nothing that may panic runs while it is locked.
+        self.workspaces.lock().unwrap_or_else(|e| e.into_inner())
     }
 }

@@ -4,16 +4,8 @@ use candle_core::{
     CpuStorage, CustomOp1, D, DType, InplaceOp2, Layout, Result, Shape, Tensor, bail,
 };
 
-use crate::model::kernels::{
-    Threads, activation::Activation, attention, linear, norm::Norm, simd::Isa,
-};
-
-/// What a forward pass runs on.
-#[derive(Debug, Clone, Copy)]
-pub struct Compute {
-    pub isa: Isa,
-    pub threads: Threads,
-}
+use super::Compute;
+use crate::model::kernels::{activation::Activation, attention, linear, norm::Norm};
 
 /// A dense layer: `[tokens, inputs]` to `[tokens, outputs]`.
 pub enum Dense {
@@ -227,10 +219,12 @@ impl CustomOp1 for AttentionOp<'_> {
             );
         }
         let qkv = floats(storage, layout)?;
-        let y = attention::attend(
+        let mut y = vec![0.0; tokens * width / 3];
+        attention::attend(
             qkv,
             self.lengths,
             self.heads,
+            &mut y,
             self.compute.isa,
             self.compute.threads,
         );

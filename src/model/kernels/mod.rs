@@ -1,10 +1,12 @@
 //! The arithmetic of the encoder on a CPU, fused and without padding.
 //!
-//! Each kernel is written once over `simd::Simd` and compiled for AVX-512, AVX2 and plain Rust; the set is chosen at
-//! run time ([`simd::Isa`]). Each has a plain reference beside its test. A row's result never depends on the other rows.
+//! Each kernel is written once over `simd::Simd` and compiled for AVX-512, AVX2 and plain Rust, with the same bits from
+//! each; the set is chosen at run time ([`simd::Isa`]). Each has a plain reference beside its test. A row's result never
+//! depends on the other rows.
 
 pub mod activation;
 pub mod attention;
+pub mod int8;
 pub mod linear;
 pub mod norm;
 pub mod simd;
@@ -17,7 +19,7 @@ impl Threads {
     pub const ONE: Threads = Threads(1);
 
     /// Rows per task when `rows` rows are shared out.
-    fn share(self, rows: usize) -> usize {
+    pub fn share(self, rows: usize) -> usize {
         rows.div_ceil(self.0.max(1)).max(1)
     }
 }
