@@ -3,16 +3,19 @@
 //! `cargo bench --bench analyze [-- --threads N --rounds N]`. The articles are those of `examples/articles.jsonl`,
 //! repeated, and once joined to long ones.
 
+#[path = "support/articles.rs"]
+mod corpus;
 mod support;
 
 use std::{sync::Arc, time::Instant};
 
 use dateline::{
     analyzer::{Analyze, Analyzer, Settings},
-    domain::{Article, Draft, Limits, Request},
+    domain::Request,
     model::Bundle,
 };
 
+use corpus::{request, texts};
 use support::{Options, median};
 
 /// Articles in flight in the throughput rounds.
@@ -80,34 +83,11 @@ fn main() {
 
 /// The example articles; with `joined` above 1, that many in a row as one article.
 fn articles(joined: usize) -> Vec<Request> {
-    #[derive(serde::Deserialize)]
-    struct Row {
-        text: String,
-    }
-    let rows: Vec<String> = include_str!("../examples/articles.jsonl")
-        .lines()
-        .map(|line| {
-            serde_json::from_str::<Row>(line)
-                .expect("an example row")
-                .text
-        })
-        .collect();
-    (0..rows.len())
+    let texts = texts();
+    (0..texts.len())
         .map(|i| {
-            let text = (0..joined)
-                .map(|j| rows[(i + j) % rows.len()].as_str())
-                .collect::<Vec<_>>()
-                .join("\n\n");
-            Request::new(
-                Article::new(
-                    Draft {
-                        text,
-                        ..Draft::default()
-                    },
-                    &Limits::default(),
-                )
-                .unwrap(),
-            )
+            let parts = (0..joined).map(|j| texts[(i + j) % texts.len()].as_str());
+            request(parts.collect::<Vec<_>>().join("\n\n"))
         })
         .collect()
 }

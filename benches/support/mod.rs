@@ -9,18 +9,20 @@ pub struct Options {
 impl Options {
     /// Reads `--threads N` and `--rounds N`; other arguments (cargo passes `--bench`) are passed over.
     pub fn parse() -> Self {
-        let arguments: Vec<String> = std::env::args().collect();
-        let value = |name: &str, default: usize| {
-            let at = arguments.iter().position(|a| a == name);
-            at.and_then(|i| arguments.get(i + 1))
-                .map_or(default, |v| v.parse().expect("a number"))
+        let number = |name: &str, default: usize| {
+            value(name).map_or(default, |v| v.parse().expect("a number"))
         };
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
         Self {
-            threads: value("--threads", cores),
-            rounds: value("--rounds", 5),
+            threads: number("--threads", cores),
+            rounds: number("--rounds", 5),
         }
     }
+}
+
+/// What follows the option `name` on the command line.
+pub fn value(name: &str) -> Option<String> {
+    std::env::args().skip_while(|a| a != name).nth(1)
 }
 
 /// The middle value.
