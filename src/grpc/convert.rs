@@ -289,11 +289,13 @@ fn timings(timings: Timings) -> proto::Timings {
 fn quality(tag: &str, quality: &Quality) -> proto::LanguageQuality {
     proto::LanguageQuality {
         language: tag.to_owned(),
-        articles: quality.articles,
+        items: quality.items,
         event_accuracy: quality.event_accuracy,
         event_accuracy_not_other: quality.event_accuracy_not_other,
         country_accuracy: quality.country_accuracy,
         summary_overlap: quality.summary_overlap,
+        event_macro_f1: quality.event_macro_f1,
+        event_calibration_error: quality.event_calibration_error,
     }
 }
 

@@ -55,6 +55,9 @@ pub struct EventTask {
     pub labels: Vec<String>,
     /// Logits are divided by this before the softmax.
     pub temperature: f32,
+    /// The same for the languages whose own was learned, by language subtag (`en`, `ar`).
+    #[serde(default)]
+    pub temperatures: BTreeMap<String, f32>,
     /// Least probability of a further type.
     pub further: f32,
     /// Below this probability the primary type is reported with a LOW_CONFIDENCE warning.
@@ -65,6 +68,14 @@ pub struct EventTask {
     /// Least probability of a mode among those of its type.
     #[serde(default)]
     pub mode_threshold: f32,
+}
+
+impl EventTask {
+    /// The temperature for a language, given by its BCP-47 tag.
+    pub fn temperature(&self, tag: &str) -> f32 {
+        let language = tag.split('-').next().unwrap_or(tag);
+        *self.temperatures.get(language).unwrap_or(&self.temperature)
+    }
 }
 
 /// Countries from a head joined with the names found.
@@ -139,17 +150,47 @@ pub struct InputShape {
     pub close: String,
 }
 
-/// Quality measured on whole articles of one language.
+/// Quality measured in one language, on texts that no training saw.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quality {
-    pub articles: u32,
+    /// Whole articles and single sentences.
+    pub items: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_accuracy: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_macro_f1: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub event_accuracy_not_other: Option<f32>,
+    /// Expected calibration error of the primary type's score, in ten bins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_calibration_error: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country_accuracy: Option<f32>,
+    /// On whole articles only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary_overlap: Option<f32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_has_its_own_temperature_or_the_common_one() {
+        let task = EventTask {
+            solver: "head".into(),
+            pool: 0,
+            labels: Vec::new(),
+            temperature: 1.5,
+            temperatures: BTreeMap::from([("zh".into(), 0.8)]),
+            further: 0.2,
+            abstain: 0.2,
+            modes: Vec::new(),
+            mode_threshold: 0.0,
+        };
+        for (tag, temperature) in [("zh", 0.8), ("zh-Hant", 0.8), ("en", 1.5), ("und", 1.5)] {
+            assert_eq!(task.temperature(tag), temperature, "{tag}");
+        }
+    }
 }

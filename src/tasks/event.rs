@@ -40,7 +40,8 @@ pub fn decide(
         sentences,
         lead,
     );
-    let probabilities = softmax(joint.logits.iter().map(|x| x / task.temperature));
+    let temperature = task.temperature(&reading.document.language.tag);
+    let probabilities = softmax(joint.logits.iter().map(|x| x / temperature));
     let modes = mode_logits(reading, biases.mode, lead);
     rank(&probabilities, options.min_score.unwrap_or(task.further))
         .into_iter()

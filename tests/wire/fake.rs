@@ -268,8 +268,8 @@ fn manifest() -> Manifest {
         },
         "input": { "window": 512, "overlap": 64, "lead": 0.5, "open": "[CLS]", "close": "[SEP]" },
         "quality": {
-            "ar": { "articles": 40, "event_accuracy": 0.5 },
-            "en": { "articles": 100, "event_accuracy": 0.75, "country_accuracy": 0.875 }
+            "ar": { "items": 40, "event_accuracy": 0.5 },
+            "en": { "items": 100, "event_accuracy": 0.75, "country_accuracy": 0.875 }
         },
         "files": { "model.safetensors": "ab".repeat(32), "config.json": "cd".repeat(32) }
     }))

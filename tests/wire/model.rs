@@ -51,13 +51,13 @@ async fn get_model_tells_the_manifest_and_the_limits() {
         languages: vec![
             proto::LanguageQuality {
                 language: "ar".into(),
-                articles: 40,
+                items: 40,
                 event_accuracy: Some(0.5),
                 ..Default::default()
             },
             proto::LanguageQuality {
                 language: "en".into(),
-                articles: 100,
+                items: 100,
                 event_accuracy: Some(0.75),
                 country_accuracy: Some(0.875),
                 ..Default::default()

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from dateline_client._generated.dateline.v1 import taxonomy_pb2 as dateline_dot_v1_dot_taxonomy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x64\x61teline/v1/model_service.proto\x12\x0b\x64\x61teline.v1\x1a\x1a\x64\x61teline/v1/taxonomy.proto\"\x11\n\x0fGetModelRequest\"\x8f\x02\n\x10GetModelResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x18\n\x10taxonomy_version\x18\x04 \x01(\t\x12\x0f\n\x07license\x18\x05 \x01(\t\x12/\n\tlanguages\x18\x06 \x03(\x0b\x32\x1c.dateline.v1.LanguageQuality\x12#\n\x06limits\x18\x07 \x01(\x0b\x32\x13.dateline.v1.Limits\x12(\n\x07solvers\x18\x08 \x03(\x0b\x32\x17.dateline.v1.TaskSolver\x12\x0e\n\x06\x64\x65vice\x18\t \x01(\t\x12\x11\n\tprecision\x18\n \x01(\t\"\x8f\x02\n\x0fLanguageQuality\x12\x10\n\x08language\x18\x01 \x01(\t\x12\x10\n\x08\x61rticles\x18\x02 \x01(\r\x12\x1b\n\x0e\x65vent_accuracy\x18\x03 \x01(\x02H\x00\x88\x01\x01\x12%\n\x18\x65vent_accuracy_not_other\x18\x04 \x01(\x02H\x01\x88\x01\x01\x12\x1d\n\x10\x63ountry_accuracy\x18\x05 \x01(\x02H\x02\x88\x01\x01\x12\x1c\n\x0fsummary_overlap\x18\x06 \x01(\x02H\x03\x88\x01\x01\x42\x11\n\x0f_event_accuracyB\x1b\n\x19_event_accuracy_not_otherB\x13\n\x11_country_accuracyB\x12\n\x10_summary_overlap\"\xaf\x01\n\x06Limits\x12\x16\n\x0emax_text_bytes\x18\x01 \x01(\r\x12\x17\n\x0fmax_title_bytes\x18\x02 \x01(\r\x12\x14\n\x0cmax_id_bytes\x18\x03 \x01(\r\x12\x11\n\tmax_batch\x18\x04 \x01(\r\x12\x12\n\nmax_tokens\x18\x05 \x01(\r\x12\x1e\n\x16max_stream_concurrency\x18\x06 \x01(\r\x12\x17\n\x0fmax_batch_bytes\x18\x07 \x01(\r\"=\n\nTaskSolver\x12\x1f\n\x04task\x18\x01 \x01(\x0e\x32\x11.dateline.v1.Task\x12\x0e\n\x06solver\x18\x02 \x01(\t\"\x13\n\x11ListLabelsRequest\"\x8e\x01\n\x12ListLabelsResponse\x12\x18\n\x10taxonomy_version\x18\x01 \x01(\t\x12\x30\n\x0b\x65vent_types\x18\x02 \x03(\x0b\x32\x1b.dateline.v1.EventTypeLabel\x12,\n\tcountries\x18\x03 \x03(\x0b\x32\x19.dateline.v1.CountryLabel\"\xd3\x01\n\x0e\x45ventTypeLabel\x12$\n\x04type\x18\x01 \x01(\x0e\x32\x16.dateline.v1.EventType\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\ndefinition\x18\x03 \x01(\t\x12*\n\nquad_class\x18\x04 \x01(\x0e\x32\x16.dateline.v1.QuadClass\x12%\n\x05modes\x18\x05 \x03(\x0b\x32\x16.dateline.v1.ModeLabel\x12&\n\x08mappings\x18\x06 \x03(\x0b\x32\x14.dateline.v1.Mapping\":\n\tModeLabel\x12\x1f\n\x04mode\x18\x01 \x01(\x0e\x32\x11.dateline.v1.Mode\x12\x0c\n\x04name\x18\x02 \x01(\t\"<\n\x0c\x43ountryLabel\x12\x0e\n\x06\x61lpha2\x18\x01 \x01(\t\x12\x0e\n\x06\x61lpha3\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t2\xa6\x01\n\x0cModelService\x12G\n\x08GetModel\x12\x1c.dateline.v1.GetModelRequest\x1a\x1d.dateline.v1.GetModelResponse\x12M\n\nListLabels\x12\x1e.dateline.v1.ListLabelsRequest\x1a\x1f.dateline.v1.ListLabelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x64\x61teline/v1/model_service.proto\x12\x0b\x64\x61teline.v1\x1a\x1a\x64\x61teline/v1/taxonomy.proto\"\x11\n\x0fGetModelRequest\"\x8f\x02\n\x10GetModelResponse\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x18\n\x10taxonomy_version\x18\x04 \x01(\t\x12\x0f\n\x07license\x18\x05 \x01(\t\x12/\n\tlanguages\x18\x06 \x03(\x0b\x32\x1c.dateline.v1.LanguageQuality\x12#\n\x06limits\x18\x07 \x01(\x0b\x32\x13.dateline.v1.Limits\x12(\n\x07solvers\x18\x08 \x03(\x0b\x32\x17.dateline.v1.TaskSolver\x12\x0e\n\x06\x64\x65vice\x18\t \x01(\t\x12\x11\n\tprecision\x18\n \x01(\t\"\xfe\x02\n\x0fLanguageQuality\x12\x10\n\x08language\x18\x01 \x01(\t\x12\r\n\x05items\x18\x02 \x01(\r\x12\x1b\n\x0e\x65vent_accuracy\x18\x03 \x01(\x02H\x00\x88\x01\x01\x12%\n\x18\x65vent_accuracy_not_other\x18\x04 \x01(\x02H\x01\x88\x01\x01\x12\x1d\n\x10\x63ountry_accuracy\x18\x05 \x01(\x02H\x02\x88\x01\x01\x12\x1c\n\x0fsummary_overlap\x18\x06 \x01(\x02H\x03\x88\x01\x01\x12\x1b\n\x0e\x65vent_macro_f1\x18\x07 \x01(\x02H\x04\x88\x01\x01\x12$\n\x17\x65vent_calibration_error\x18\x08 \x01(\x02H\x05\x88\x01\x01\x42\x11\n\x0f_event_accuracyB\x1b\n\x19_event_accuracy_not_otherB\x13\n\x11_country_accuracyB\x12\n\x10_summary_overlapB\x11\n\x0f_event_macro_f1B\x1a\n\x18_event_calibration_error\"\xaf\x01\n\x06Limits\x12\x16\n\x0emax_text_bytes\x18\x01 \x01(\r\x12\x17\n\x0fmax_title_bytes\x18\x02 \x01(\r\x12\x14\n\x0cmax_id_bytes\x18\x03 \x01(\r\x12\x11\n\tmax_batch\x18\x04 \x01(\r\x12\x12\n\nmax_tokens\x18\x05 \x01(\r\x12\x1e\n\x16max_stream_concurrency\x18\x06 \x01(\r\x12\x17\n\x0fmax_batch_bytes\x18\x07 \x01(\r\"=\n\nTaskSolver\x12\x1f\n\x04task\x18\x01 \x01(\x0e\x32\x11.dateline.v1.Task\x12\x0e\n\x06solver\x18\x02 \x01(\t\"\x13\n\x11ListLabelsRequest\"\x8e\x01\n\x12ListLabelsResponse\x12\x18\n\x10taxonomy_version\x18\x01 \x01(\t\x12\x30\n\x0b\x65vent_types\x18\x02 \x03(\x0b\x32\x1b.dateline.v1.EventTypeLabel\x12,\n\tcountries\x18\x03 \x03(\x0b\x32\x19.dateline.v1.CountryLabel\"\xd3\x01\n\x0e\x45ventTypeLabel\x12$\n\x04type\x18\x01 \x01(\x0e\x32\x16.dateline.v1.EventType\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\ndefinition\x18\x03 \x01(\t\x12*\n\nquad_class\x18\x04 \x01(\x0e\x32\x16.dateline.v1.QuadClass\x12%\n\x05modes\x18\x05 \x03(\x0b\x32\x16.dateline.v1.ModeLabel\x12&\n\x08mappings\x18\x06 \x03(\x0b\x32\x14.dateline.v1.Mapping\":\n\tModeLabel\x12\x1f\n\x04mode\x18\x01 \x01(\x0e\x32\x11.dateline.v1.Mode\x12\x0c\n\x04name\x18\x02 \x01(\t\"<\n\x0c\x43ountryLabel\x12\x0e\n\x06\x61lpha2\x18\x01 \x01(\t\x12\x0e\n\x06\x61lpha3\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t2\xa6\x01\n\x0cModelService\x12G\n\x08GetModel\x12\x1c.dateline.v1.GetModelRequest\x1a\x1d.dateline.v1.GetModelResponse\x12M\n\nListLabels\x12\x1e.dateline.v1.ListLabelsRequest\x1a\x1f.dateline.v1.ListLabelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,21 +37,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETMODELRESPONSE']._serialized_start=96
   _globals['_GETMODELRESPONSE']._serialized_end=367
   _globals['_LANGUAGEQUALITY']._serialized_start=370
-  _globals['_LANGUAGEQUALITY']._serialized_end=641
-  _globals['_LIMITS']._serialized_start=644
-  _globals['_LIMITS']._serialized_end=819
-  _globals['_TASKSOLVER']._serialized_start=821
-  _globals['_TASKSOLVER']._serialized_end=882
-  _globals['_LISTLABELSREQUEST']._serialized_start=884
-  _globals['_LISTLABELSREQUEST']._serialized_end=903
-  _globals['_LISTLABELSRESPONSE']._serialized_start=906
-  _globals['_LISTLABELSRESPONSE']._serialized_end=1048
-  _globals['_EVENTTYPELABEL']._serialized_start=1051
-  _globals['_EVENTTYPELABEL']._serialized_end=1262
-  _globals['_MODELABEL']._serialized_start=1264
-  _globals['_MODELABEL']._serialized_end=1322
-  _globals['_COUNTRYLABEL']._serialized_start=1324
-  _globals['_COUNTRYLABEL']._serialized_end=1384
-  _globals['_MODELSERVICE']._serialized_start=1387
-  _globals['_MODELSERVICE']._serialized_end=1553
+  _globals['_LANGUAGEQUALITY']._serialized_end=752
+  _globals['_LIMITS']._serialized_start=755
+  _globals['_LIMITS']._serialized_end=930
+  _globals['_TASKSOLVER']._serialized_start=932
+  _globals['_TASKSOLVER']._serialized_end=993
+  _globals['_LISTLABELSREQUEST']._serialized_start=995
+  _globals['_LISTLABELSREQUEST']._serialized_end=1014
+  _globals['_LISTLABELSRESPONSE']._serialized_start=1017
+  _globals['_LISTLABELSRESPONSE']._serialized_end=1159
+  _globals['_EVENTTYPELABEL']._serialized_start=1162
+  _globals['_EVENTTYPELABEL']._serialized_end=1373
+  _globals['_MODELABEL']._serialized_start=1375
+  _globals['_MODELABEL']._serialized_end=1433
+  _globals['_COUNTRYLABEL']._serialized_start=1435
+  _globals['_COUNTRYLABEL']._serialized_end=1495
+  _globals['_MODELSERVICE']._serialized_start=1498
+  _globals['_MODELSERVICE']._serialized_end=1664
 # @@protoc_insertion_point(module_scope)

@@ -36,20 +36,24 @@ class GetModelResponse(_message.Message):
     def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., sha256: _Optional[str] = ..., taxonomy_version: _Optional[str] = ..., license: _Optional[str] = ..., languages: _Optional[_Iterable[_Union[LanguageQuality, _Mapping]]] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., solvers: _Optional[_Iterable[_Union[TaskSolver, _Mapping]]] = ..., device: _Optional[str] = ..., precision: _Optional[str] = ...) -> None: ...
 
 class LanguageQuality(_message.Message):
-    __slots__ = ("language", "articles", "event_accuracy", "event_accuracy_not_other", "country_accuracy", "summary_overlap")
+    __slots__ = ("language", "items", "event_accuracy", "event_accuracy_not_other", "country_accuracy", "summary_overlap", "event_macro_f1", "event_calibration_error")
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
-    ARTICLES_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
     EVENT_ACCURACY_FIELD_NUMBER: _ClassVar[int]
     EVENT_ACCURACY_NOT_OTHER_FIELD_NUMBER: _ClassVar[int]
     COUNTRY_ACCURACY_FIELD_NUMBER: _ClassVar[int]
     SUMMARY_OVERLAP_FIELD_NUMBER: _ClassVar[int]
+    EVENT_MACRO_F1_FIELD_NUMBER: _ClassVar[int]
+    EVENT_CALIBRATION_ERROR_FIELD_NUMBER: _ClassVar[int]
     language: str
-    articles: int
+    items: int
     event_accuracy: float
     event_accuracy_not_other: float
     country_accuracy: float
     summary_overlap: float
-    def __init__(self, language: _Optional[str] = ..., articles: _Optional[int] = ..., event_accuracy: _Optional[float] = ..., event_accuracy_not_other: _Optional[float] = ..., country_accuracy: _Optional[float] = ..., summary_overlap: _Optional[float] = ...) -> None: ...
+    event_macro_f1: float
+    event_calibration_error: float
+    def __init__(self, language: _Optional[str] = ..., items: _Optional[int] = ..., event_accuracy: _Optional[float] = ..., event_accuracy_not_other: _Optional[float] = ..., country_accuracy: _Optional[float] = ..., summary_overlap: _Optional[float] = ..., event_macro_f1: _Optional[float] = ..., event_calibration_error: _Optional[float] = ...) -> None: ...
 
 class Limits(_message.Message):
     __slots__ = ("max_text_bytes", "max_title_bytes", "max_id_bytes", "max_batch", "max_tokens", "max_stream_concurrency", "max_batch_bytes")
