@@ -18,7 +18,7 @@ from .config import Config
 from .engine import Engine, accuracy
 from .finetune import Shaper
 from .model import EVENTS, OTHER, Student, device_of
-from .vocabulary import PAD
+from .vocabulary import PAD, pieces_per_word
 
 
 def tests(config: Config) -> dict[str, list[r.Row]]:
@@ -112,6 +112,7 @@ def run(config: Config) -> None:
         probabilities = np.concatenate([adjusted(found.logits[i : i + 1], learned, row.lang) for i, row in enumerate(rows)])
         report["articles"][lang] = figures(found, probabilities) | overlap(found, learned["position"])
     print("articles", report["articles"]["all"], flush=True)
+    report["pieces"] = pieces_per_word(config, tokenizer)
     report["engine"], report["quality"] = through_engine(config, report["articles"])
     (config.work / "evaluation.json").write_text(json.dumps(report, indent=1))
 

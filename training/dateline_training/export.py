@@ -10,6 +10,7 @@ import shutil
 import torch
 from safetensors.torch import load_file, save_file
 
+from . import card, reference
 from .calibrate import SEEN, group
 from .config import Config
 from .model import OTHER
@@ -35,7 +36,7 @@ def manifest(config: Config) -> dict:
     country |= {"labels": labels["country"], "pool": labels["pool"].index("country")}
     join = config.work / "join.json"
     if join.exists():
-        country |= {key: json.loads(join.read_text())[key] for key in ("temperature", "join")}
+        country |= {key: json.loads(join.read_text())[key] for key in ("temperature", "threshold", "join")}
     summary["position"] = learned["position"]
     head = {"format": settings.pop("format"), "name": config.name, "version": config.version}
     evaluation = config.work / "evaluation.json"
@@ -68,7 +69,9 @@ def run(config: Config) -> None:
     save_file(quantised(tensors), bundle / "model.safetensors", {"format": "pt"})
     for name in ("config.json", "tokenizer.json"):
         shutil.copyfile(config.work / name, bundle / name)
+    card.write(config)
     written = manifest(config) | {"files": checksums(bundle)}
     (bundle / "manifest.json").write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    reference.write(config)
     total = sum(path.stat().st_size for path in bundle.rglob("*") if path.is_file())
     print(f"{bundle}: {total / 1e6:.1f} MB")
