@@ -32,7 +32,7 @@ fn main() {
         Encoder::load(config.clone(), weights, precision).unwrap()
     };
     let (int8, f32) = (load(Precision::Int8), load(Precision::F32));
-    let stock = stock(&config, weights, prefix);
+    let stock = stock(&config, &tensors, prefix);
 
     println!(
         "encoder of {}: {} layers x {}",
@@ -155,7 +155,7 @@ fn ids(count: usize, config: &EncoderConfig) -> Vec<u32> {
         .collect()
 }
 
-fn stock(config: &EncoderConfig, weights: &[u8], prefix: &str) -> BertModel {
+fn stock(config: &EncoderConfig, tensors: &SafeTensors<'_>, prefix: &str) -> BertModel {
     let stock_config = Config {
         vocab_size: config.vocabulary,
         hidden_size: config.hidden,
@@ -169,7 +169,19 @@ fn stock(config: &EncoderConfig, weights: &[u8], prefix: &str) -> BertModel {
         pad_token_id: config.pad_token as usize,
         ..Config::default()
     };
-    let vb = VarBuilder::from_slice_safetensors(weights, DType::F32, &Device::Cpu).unwrap();
+    // candle knows no I8: matrices stored so are widened for it.
+    let widened = tensors
+        .tensors()
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(prefix) && !name.ends_with(".scale"))
+        .map(|(name, view)| {
+            let tensor = Weights::new(tensors, Device::Cpu)
+                .get(view.shape(), &name)
+                .unwrap();
+            (name, tensor)
+        })
+        .collect();
+    let vb = VarBuilder::from_tensors(widened, DType::F32, &Device::Cpu);
     BertModel::load(vb.pp(prefix.trim_end_matches('.')), &stock_config).unwrap()
 }
 
