@@ -131,3 +131,11 @@ def test_the_stage_writes_what_the_next_ones_read(trained):
     assert set(learned) >= {"temperatures", "other", "ece", "further", "abstain", "position"}
     assert set(learned["temperatures"]) == {"en", "seen", "unseen"}
     assert all(temperature > 0 for temperature in learned["temperatures"].values())
+
+
+def test_a_group_without_a_mistake_has_a_temperature_too():
+    gold = np.arange(40) % 23
+    logits = np.eye(23, dtype=np.float32)[gold] * 30
+    learned = calibrate.fit({"en": (logits, gold, np.ones(40))})
+    assert 0.01 < learned["temperatures"]["en"] <= 1
+    assert np.isfinite(learned["other"])
